@@ -1,0 +1,60 @@
+import type { Message } from "../mqtt/message.ts";
+import type { ProtocolVersion, QoS } from "../mqtt/packet.ts";
+import type { ReasonCode } from "../mqtt/reason_code.ts";
+import type { Subscription } from "../mqtt/subscription.ts";
+
+/** Why a message did not reach a session. Every dropped delivery is counted under exactly one. */
+export const DROP_REASONS = [
+  /** QoS 0 for a session without a connection: not kept, by design of the QoS. */
+  "qos0_offline",
+  /** QoS 0 for a receiver that does not drain its connection. */
+  "slow_receiver",
+  /** The session's queue is full, in messages or in bytes; the newest message is the one dropped. */
+  "queue_full",
+  /** The packet would be larger than the client's Maximum Packet Size [MQTT-3.1.2-25]. */
+  "packet_too_large",
+  /** The client answered PUBACK or PUBREC with a reason code of 0x80 or above [MQTT-4.4.0-2]. */
+  "refused_by_receiver",
+  /** The connection was lost with QoS 0 bytes still unsent. */
+  "connection_lost",
+  /** The store did not take the write; the publisher was told. */
+  "store_failed",
+] as const;
+export type DropReason = (typeof DROP_REASONS)[number];
+
+/** What observers are told of a connection. */
+export interface ClientInfo {
+  readonly clientId: string;
+  readonly username: string | undefined;
+  readonly protocolVersion: ProtocolVersion;
+  readonly cleanStart: boolean;
+  readonly keepAlive: number;
+  readonly remoteAddress: string;
+}
+
+/**
+ * Watches the broker: metrics, `$SYS`, webhooks, audit, console stream, trace. Methods are called
+ * synchronously, never awaited, and must neither throw nor block: an observer cannot change or
+ * delay a delivery. Every method is optional. Messages are only lent: copy what is kept.
+ */
+export interface BrokerObserver {
+  clientConnected?(client: ClientInfo): void;
+  /** `reasonCode`: what was received or sent in DISCONNECT, or what would have been. */
+  clientDisconnected?(client: ClientInfo, reasonCode: ReasonCode, reason: string): void;
+  sessionTakenOver?(clientId: string, fromNode: string, toNode: string): void;
+  sessionEnded?(
+    clientId: string,
+    cause: "expired" | "clean_start" | "disconnected" | "removed",
+  ): void;
+  messagePublished?(message: Message): void;
+  messageDelivered?(clientId: string, message: Message, qos: QoS): void;
+  messageDropped?(clientId: string, message: Message, reason: DropReason): void;
+  messageRetained?(message: Message, cleared: boolean): void;
+  subscriptionCreated?(clientId: string, subscription: Subscription): void;
+  subscriptionRemoved?(clientId: string, topicFilter: string): void;
+  authSucceeded?(clientId: string, remoteAddress: string): void;
+  authFailed?(clientId: string, remoteAddress: string, reason: string): void;
+  publishDenied?(clientId: string, topic: string, reason: string): void;
+  subscribeDenied?(clientId: string, topicFilter: string, reason: string): void;
+  protocolError?(remoteAddress: string, reasonCode: ReasonCode, reason: string): void;
+}

@@ -1,0 +1,88 @@
+import type { QoS } from "./packet.ts";
+import { type MessageProperties, NO_PROPERTIES } from "./properties.ts";
+
+/** What a {@linkcode Message} is made from. */
+export interface MessageInit {
+  topic: string;
+  payload: Uint8Array;
+  qos: QoS;
+  retain: boolean;
+  properties?: Readonly<MessageProperties>;
+  /** Client id of the publisher; undefined for messages of the broker itself. */
+  publisher?: string | undefined;
+  /** Milliseconds since the epoch. */
+  receivedAt: number;
+  /** Milliseconds since the epoch; undefined: never. Absolute, fixed at receipt. */
+  expiresAt?: number | undefined;
+}
+
+/**
+ * An Application Message: immutable, made once per publish and shared by all of its recipients.
+ * What differs between recipients (effective QoS, identifiers …) is in the delivery beside it.
+ *
+ * The payload may be a view into a read buffer that is used again when the read turn ends. Whoever
+ * keeps a message longer (queue, retained, in flight) calls `message.retainPayload()` in that turn.
+ */
+export class Message {
+  readonly topic: string;
+  readonly qos: QoS;
+  /** The RETAIN flag as it was published. */
+  readonly retain: boolean;
+  readonly properties: Readonly<MessageProperties>;
+  readonly publisher: string | undefined;
+  readonly receivedAt: number;
+  readonly expiresAt: number | undefined;
+  /**
+   * Identity within the store, given by the broker before the first store write: one body is
+   * stored per id. 0 until then.
+   */
+  id = 0;
+  #payload: Uint8Array;
+  #owned = false;
+
+  constructor(init: MessageInit) {
+    this.topic = init.topic;
+    this.#payload = init.payload;
+    this.qos = init.qos;
+    this.retain = init.retain;
+    this.properties = init.properties ?? NO_PROPERTIES;
+    this.publisher = init.publisher;
+    this.receivedAt = init.receivedAt;
+    this.expiresAt = init.expiresAt;
+  }
+
+  get payload(): Uint8Array {
+    return this.#payload;
+  }
+
+  /** Makes the message independent of the read buffer (copies once, in place) and returns it. */
+  retainPayload(): this {
+    if (!this.#owned) {
+      this.#payload = this.#payload.slice();
+      this.#owned = true;
+    }
+    return this;
+  }
+
+  /** True when the message has outlived its Message Expiry Interval. */
+  expired(now: number): boolean {
+    return this.expiresAt !== undefined && now >= this.expiresAt;
+  }
+
+  /**
+   * The Message Expiry Interval to send on: whole seconds left, rounded up so that a message that
+   * is still alive never says 0 [MQTT-3.3.2-6]; 0 for an expired one; undefined for none.
+   */
+  remainingExpiry(now: number): number | undefined {
+    if (this.expiresAt === undefined) return undefined;
+    return Math.max(0, Math.ceil((this.expiresAt - now) / 1000));
+  }
+
+  /** Bytes that the message is counted with in queues: topic, payload, and a fixed overhead. */
+  get cost(): number {
+    return this.#payload.length + this.topic.length + MESSAGE_OVERHEAD_BYTES;
+  }
+}
+
+/** What a message costs in memory beyond its topic and payload, for the byte limits of queues. */
+export const MESSAGE_OVERHEAD_BYTES = 64;

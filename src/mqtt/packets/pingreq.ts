@@ -1,0 +1,5 @@
+import type { PacketType } from "../packet.ts";
+
+export interface Pingreq {
+  readonly type: typeof PacketType.PINGREQ;
+}

@@ -1,0 +1,5 @@
+import type { PacketType } from "../packet.ts";
+
+export interface Pingresp {
+  readonly type: typeof PacketType.PINGRESP;
+}
