@@ -1,8 +1,8 @@
+import type { PeerCertificate } from "../base/peer_certificate.ts";
 import type { Connect } from "../mqtt/packets/connect.ts";
 import type { QoS } from "../mqtt/packet.ts";
 import type { ReasonCode } from "../mqtt/reason_code.ts";
 import type { UserProperties } from "../mqtt/properties.ts";
-import type { PeerCertificate } from "../transport/transport.ts";
 
 /** Who a connection is, once authenticated. Immutable. */
 export interface Identity {

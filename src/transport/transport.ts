@@ -1,3 +1,5 @@
+import type { PeerCertificate } from "../base/peer_certificate.ts";
+
 /**
  * The seam between bytes and MQTT: an ordered, lossless, two-way stream of bytes
  * [MQTT-4.2.0-1]. Implementations are named in `server.ts` only.
@@ -48,12 +50,6 @@ export interface Receiver {
    * was not an orderly end by the peer or by us.
    */
   closed(error: Error | undefined): void;
-}
-
-export interface PeerCertificate {
-  readonly subjectCommonName: string;
-  readonly issuerCommonName: string;
-  readonly fingerprint256: string;
 }
 
 /** Accepts peers on one address. */
