@@ -1,0 +1,83 @@
+import { type Tally, tally } from "./junit.ts";
+import type { Suite } from "./suites.ts";
+
+export interface SuiteRun extends Tally {
+  readonly seconds: number;
+  /** What went wrong beside the failed tests: exceeded budget, crash, type error. */
+  readonly trouble: string | undefined;
+}
+
+export interface SuiteRunOptions {
+  readonly files: readonly string[];
+  /** Passed on to `deno test`. */
+  readonly denoArgs: readonly string[];
+  /** Where the report of the run is written. */
+  readonly reportFile: string;
+}
+
+/** Runs one suite in a process of its own; its output goes to our output as it comes. */
+export async function runSuite(suite: Suite, options: SuiteRunOptions): Promise<SuiteRun> {
+  const started = performance.now();
+  await Deno.remove(options.reportFile).catch(() => {});
+  const child = new Deno.Command(Deno.execPath(), {
+    args: [
+      "test",
+      "--no-prompt",
+      `--junit-path=${options.reportFile}`,
+      ...suite.permissions,
+      ...options.denoArgs,
+      ...options.files,
+    ],
+    stdin: "null",
+    // A process group of its own, so that what the tests have started ends with them.
+    detached: true,
+  }).spawn();
+  const { exceeded, status } = await withinBudget(child, suite.budgetMs);
+  const counts = await readTally(options.reportFile);
+  let trouble: string | undefined;
+  if (exceeded) {
+    trouble = `ran for longer than its budget of ${suite.budgetMs / 1000} s and was ended`;
+  } else if (!status.success && counts.failed === 0) {
+    trouble = `deno test ended with exit code ${status.code}, though no test failed`;
+  }
+  if (trouble !== undefined) counts.failed++;
+  return { ...counts, trouble, seconds: (performance.now() - started) / 1000 };
+}
+
+async function withinBudget(child: Deno.ChildProcess, budgetMs: number) {
+  let exceeded = false;
+  const budget = setTimeout(() => {
+    exceeded = true;
+    endGroup(child);
+  }, budgetMs);
+  // The child is in another process group: what the terminal sends to ours has to be passed on.
+  const interrupted = () => {
+    endGroup(child);
+    Deno.exit(130);
+  };
+  Deno.addSignalListener("SIGINT", interrupted);
+  Deno.addSignalListener("SIGTERM", interrupted);
+  const status = await child.status;
+  clearTimeout(budget);
+  Deno.removeSignalListener("SIGINT", interrupted);
+  Deno.removeSignalListener("SIGTERM", interrupted);
+  // Also after an orderly end: a test that failed may have left a process behind.
+  endGroup(child);
+  return { exceeded, status };
+}
+
+function endGroup(child: Deno.ChildProcess): void {
+  try {
+    Deno.kill(-child.pid, "SIGKILL");
+  } catch {
+    // Nobody is left in it.
+  }
+}
+
+async function readTally(reportFile: string): Promise<Tally> {
+  try {
+    return tally(await Deno.readTextFile(reportFile));
+  } catch {
+    return { passed: 0, failed: 0, ignored: 0 }; // Ended before it could write the report.
+  }
+}
