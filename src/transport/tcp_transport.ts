@@ -1,0 +1,166 @@
+import type { Clock, Timer } from "../base/clock.ts";
+import { invariant } from "../base/invariant.ts";
+import { formatAddress } from "./address.ts";
+import type { BufferPool } from "./buffer_pool.ts";
+import { toError, TransportClosedError } from "./errors.ts";
+import { StreamEnd } from "./stream_end.ts";
+import type { Receiver, Transport } from "./transport.ts";
+
+/** Size of the read buffer that a quiet connection holds, in bytes. */
+export const QUIET_BUFFER_BYTES = 1_024;
+
+/** How long a closed connection goes on reading by default, in milliseconds. */
+export const LINGER_MS = 1_000;
+
+/** How much a closed connection reads and discards at most, in bytes. */
+export const LINGER_BYTES_MAX = 16 * 1024 * 1024;
+
+/** What a TCP transport needs besides its socket. */
+export interface TcpTransportOptions {
+  readonly clock: Clock;
+  /** How long {@linkcode Transport.close} waits for the peer, in milliseconds. */
+  readonly lingerMs: number;
+  /** Lends the read buffers of busy connections. */
+  readonly buffers: BufferPool;
+  /** Called once, when the socket is closed. */
+  readonly onEnded?: (() => void) | undefined;
+}
+
+/** The content is never looked at, so every connection that drains can write into the same one. */
+const discarded = new Uint8Array(65_536);
+
+/**
+ * A stream over a socket of `Deno.listen` or `Deno.connect`.
+ *
+ * A connection reads into a small buffer of its own. Only a read that fills it shows that more is
+ * waiting, so only then the next read gets a big buffer from the pool, and a read that does not
+ * fill that one gives it back: a read that may wait for long never holds a big buffer, except
+ * after a burst whose size is an exact multiple.
+ *
+ * When the peer closes its write side it is gone (MQTT knows no half-closed connections): the
+ * stream ends, and what is still being written is dropped.
+ */
+export class TcpTransport implements Transport {
+  readonly kind = "tcp";
+  readonly remoteAddress: string;
+  readonly #conn: Deno.TcpConn;
+  readonly #options: TcpTransportOptions;
+  readonly #end = new StreamEnd();
+  #state: "open" | "closing" | "ended" = "open";
+  #reading: Promise<void> | undefined;
+  #lingering: Timer | undefined;
+  /** Ends the wait for a receiver that holds a chunk. */
+  #stopWaiting: (() => void) | undefined;
+
+  constructor(conn: Deno.TcpConn, options: TcpTransportOptions) {
+    conn.setNoDelay(true);
+    this.#conn = conn;
+    this.#options = options;
+    this.remoteAddress = formatAddress(conn.remoteAddr);
+  }
+
+  start(receiver: Receiver): void {
+    invariant(this.#reading === undefined, "a transport is started once");
+    this.#end.attach(receiver);
+    this.#reading = this.#read(receiver);
+  }
+
+  write(bytes: Uint8Array): Promise<void> {
+    if (this.#state !== "open") return Promise.reject(new TransportClosedError());
+    return this.#write(bytes);
+  }
+
+  close(): Promise<void> {
+    if (this.#state === "open") {
+      this.#state = "closing";
+      const { clock, lingerMs } = this.#options;
+      this.#lingering = clock.after(lingerMs, () => this.#finish(undefined));
+      this.#stopWaiting?.();
+      void this.#drain();
+    }
+    return this.#end.told;
+  }
+
+  abort(): void {
+    this.#finish(undefined);
+  }
+
+  async #read(receiver: Receiver): Promise<void> {
+    const { buffers } = this.#options;
+    const quiet = new Uint8Array(QUIET_BUFFER_BYTES);
+    let busy: Uint8Array<ArrayBuffer> | undefined;
+    try {
+      while (this.#state === "open") {
+        const buffer = busy ?? quiet;
+        const count = await this.#conn.read(buffer);
+        if (this.#state !== "open") break;
+        if (count === null) return this.#finish(undefined);
+        const taken = receiver.receive(buffer.subarray(0, count));
+        if (taken !== undefined && !await this.#takenBeforeClose(taken)) {
+          if (busy !== undefined) buffers.forfeit();
+          busy = undefined;
+        } else if (count === buffer.length) {
+          busy ??= buffers.take();
+        } else if (busy !== undefined) {
+          buffers.give(busy);
+          busy = undefined;
+        }
+      }
+    } catch (thrown) {
+      if (this.#state === "open") this.#finish(toError(thrown));
+    } finally {
+      if (busy !== undefined) buffers.give(busy);
+    }
+  }
+
+  /** Waits for the receiver, but not longer than this transport is open. */
+  async #takenBeforeClose(taken: Promise<void>): Promise<boolean> {
+    // Not Promise.race with one promise per connection: each race would leave a reaction there.
+    const stopped = Promise.withResolvers<boolean>();
+    this.#stopWaiting = () => stopped.resolve(false);
+    taken.then(() => stopped.resolve(true), stopped.reject);
+    try {
+      return await stopped.promise;
+    } finally {
+      this.#stopWaiting = undefined;
+    }
+  }
+
+  async #write(bytes: Uint8Array): Promise<void> {
+    try {
+      let written = await this.#conn.write(bytes);
+      while (written < bytes.length) written += await this.#conn.write(bytes.subarray(written));
+    } catch (thrown) {
+      const error = this.#state === "ended" ? new TransportClosedError() : toError(thrown);
+      this.#finish(error);
+      throw error;
+    }
+  }
+
+  /** The lingering half of {@linkcode close}; its timer ends it in any case. */
+  async #drain(): Promise<void> {
+    try {
+      await this.#conn.closeWrite();
+      await this.#reading;
+      let total = 0;
+      while (this.#state === "closing" && total < LINGER_BYTES_MAX) {
+        const count = await this.#conn.read(discarded);
+        if (count === null) break;
+        total += count;
+      }
+    } catch {
+      // The peer is gone, which is what we are waiting for.
+    }
+    this.#finish(undefined);
+  }
+
+  #finish(error: Error | undefined): void {
+    if (this.#state === "ended") return;
+    this.#state = "ended";
+    this.#lingering?.cancel();
+    this.#conn.close();
+    this.#stopWaiting?.();
+    this.#end.end(error);
+    this.#options.onEnded?.();
+  }
+}
