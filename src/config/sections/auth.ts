@@ -1,0 +1,10 @@
+import { optionalToggle } from "../values.ts";
+
+/** Who may connect. */
+export const authKeys = {
+  allow_anonymous: optionalToggle({
+    about: "Lets clients connect without authentication. A listener that other machines can " +
+      "reach starts only with an explicit `true`.",
+    absent: "`true` as long as every listener is on a loopback address",
+  }),
+};
