@@ -58,7 +58,7 @@ export class Message {
   /** Makes the message independent of the read buffer (copies once, in place) and returns it. */
   retainPayload(): this {
     if (!this.#owned) {
-      this.#payload = this.#payload.slice();
+      this.#payload = new Uint8Array(this.#payload); // not slice(): a Buffer of Node would not copy
       this.#owned = true;
     }
     return this;

@@ -63,3 +63,13 @@ export class PacketError extends Error {
     super(message);
   }
 }
+
+/** The bytes cannot be parsed (section 1.2, "Malformed Packet"). */
+export function malformed(message: string): PacketError {
+  return new PacketError(ReasonCode.MalformedPacket, message);
+}
+
+/** The bytes can be parsed, but what they say is not allowed (section 1.2, "Protocol Error"). */
+export function protocolError(message: string): PacketError {
+  return new PacketError(ReasonCode.ProtocolError, message);
+}
