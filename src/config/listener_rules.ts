@@ -40,7 +40,9 @@ const health: ListenerKeys = {
   enabled: "server.health_enabled",
   http: true,
   address: (server) => server.healthAddr,
-  isEnabled: (server) => server.healthEnabled,
+  // Where it shares the listener of `http_addr`, that one speaks for both.
+  isEnabled: (server) =>
+    server.healthEnabled && !(server.httpEnabled && server.healthAddr === server.httpAddr),
 };
 
 /**
@@ -54,9 +56,9 @@ function anonymousRules(): Rule[] {
       const address = listener.address(server);
       if (!listener.isEnabled(server) || isLoopback(address.host)) return undefined;
       if (auth.allowAnonymous === true) return undefined;
-      return `${listener.addr} ${formatListenAddress(address)} can be reached from other ` +
-        "machines, and no authentication is configured: set auth.allow_anonymous: true to let " +
-        `anyone connect, or bind to loopback (127.0.0.1:${address.port})`;
+      return `${formatListenAddress(address)} can be reached from other machines, and no ` +
+        "authentication is configured: set auth.allow_anonymous: true to let anyone connect, " +
+        `or bind to loopback (127.0.0.1:${address.port})`;
     },
   }));
 }

@@ -153,7 +153,7 @@ class Loader {
 
   #unknownKey(path: string): void {
     const isSection = !path.includes(".");
-    const known = isSection ? Object.keys(configSchema.shape) : keyPaths.keys();
+    const known = [...isSection ? Object.keys(configSchema.shape) : [], ...keyPaths.keys()];
     this.#problem(path, this.#sourceOf(path), explainUnknownKey(path, known), "key");
   }
 
@@ -185,13 +185,19 @@ class Loader {
     const written = new Map<string, unknown>();
     for (const path of keyPaths.keys()) {
       const [name, key] = path.split(".") as [string, string];
-      sources.set(path, this.#sources.get(path) ?? { kind: "default" });
+      sources.set(path, this.#withLine(path, this.#sourceOf(path)));
       written.set(path, (this.#tree[name] as Tree | undefined)?.[key]);
     }
     return { sources, written };
   }
 
+  #withLine(path: string, source: ConfigSource): ConfigSource {
+    const line = source.kind === "file" ? this.#yaml?.keys.get(path)?.line : undefined;
+    return line === undefined ? source : { ...source, line } as ConfigSource;
+  }
+
   #sourceOf(path: string): ConfigSource {
+    if (keyPaths.has(path)) return this.#sources.get(path) ?? { kind: "default" };
     for (let at = path; at !== ""; at = at.slice(0, Math.max(0, at.lastIndexOf(".")))) {
       const source = this.#sources.get(at);
       if (source !== undefined) return source;

@@ -1,7 +1,8 @@
 /** Where a value of the configuration was set. */
 export type ConfigSource =
   | { readonly kind: "default" }
-  | { readonly kind: "file"; readonly file: string }
+  /** `line` counts from 1. */
+  | { readonly kind: "file"; readonly file: string; readonly line?: number }
   | { readonly kind: "env"; readonly variable: string }
   | { readonly kind: "flag"; readonly flag: string }
   /** By the program that embeds the broker. */
@@ -29,29 +30,30 @@ export class ConfigError extends Error {
   }
 }
 
-/** `config.yaml:3:13`, `TIDEMQ_LOG__LEVEL`, `--set log.level`; empty for a default. */
-export function formatSource(source: ConfigSource, line?: number, column?: number): string {
+/** `config.yaml:3`, `TIDEMQ_LOG__LEVEL`, `--set log.level`, `default`. */
+export function formatSource(source: ConfigSource): string {
   switch (source.kind) {
-    case "default":
-      return "";
     case "file":
-      return line === undefined ? source.file : `${source.file}:${line}:${column}`;
+      return source.line === undefined ? source.file : `${source.file}:${source.line}`;
     case "env":
       return source.variable;
     case "flag":
       return source.flag;
+    case "default":
     case "override":
-      return "override";
+      return source.kind;
   }
 }
 
 function formatProblems(problems: readonly ConfigProblem[]): string {
-  const count = problems.length === 1 ? "1 problem" : `${problems.length} problems`;
-  return [`${count} in the configuration`, ...problems.map((p) => `  ${formatProblem(p)}`)]
-    .join("\n");
+  const lines = problems.map(formatProblem);
+  if (lines.length === 1) return lines[0]!;
+  return [`${lines.length} problems in the configuration`, ...lines].join("\n  ");
 }
 
 function formatProblem({ path, line, column, source, message }: ConfigProblem): string {
-  return [formatSource(source, line, column), path, message]
-    .filter((part) => part !== "").join(": ");
+  const place = line === undefined
+    ? formatSource(source)
+    : `${formatSource(source)}:${line}:${column}`;
+  return [place, path, message].filter((part) => part !== "").join(": ");
 }

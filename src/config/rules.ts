@@ -1,4 +1,3 @@
-import type { Config } from "./config.ts";
 import { listenerRules } from "./listener_rules.ts";
 import type { Rule } from "./rule.ts";
 import { formatSize } from "./units.ts";
