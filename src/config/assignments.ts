@@ -39,7 +39,7 @@ export function readFlag(setting: string): Assignment {
   const equals = setting.indexOf("=");
   const path = equals < 0 ? setting : setting.slice(0, equals);
   const text = equals < 0 ? "" : setting.slice(equals + 1);
-  return { path, text, source: { kind: "flag", flag: `--set ${path}` } };
+  return { path, text, source: { kind: "flag", flag: "--set" } };
 }
 
 /**

@@ -101,7 +101,8 @@ class Loader {
   assign({ path, text, source }: Assignment): void {
     const schema = keyPaths.get(path);
     if (schema === undefined) {
-      this.#problem(path, source, explainUnknownAssignment(path, source));
+      const named = source.kind === "env" ? "" : path;
+      this.#problem(named, source, explainUnknownAssignment(path, source));
       return;
     }
     const value = parseAssigned(text, keyInfo.get(schema)!.plainText);

@@ -25,10 +25,10 @@ export interface KeyInfo {
   readonly about: string;
   /** The values it takes, in words. */
   readonly takes: string;
-  /** As written in YAML; undefined when leaving the key out means something of its own. */
-  readonly defaultText: string | undefined;
-  /** What leaving the key out means, where `defaultText` is undefined. */
-  readonly absent?: string;
+  /** The default as written in YAML; with `leftOut`, an example. */
+  readonly written: string;
+  /** What leaving the key out means, for a key that has no default value. */
+  readonly leftOut?: string;
   /** True when every value is text, so that an environment variable needs no YAML quoting. */
   readonly plainText: boolean;
 }
@@ -38,6 +38,14 @@ export const keyInfo: z.core.$ZodRegistry<KeyInfo> = z.registry<KeyInfo>();
 
 interface Described {
   readonly about: string;
+}
+
+/** A key without a default value. */
+interface Optional {
+  /** What leaving it out means. */
+  readonly leftOut: string;
+  /** A value, for the documentation. */
+  readonly example: string;
 }
 
 interface Bounds {
@@ -54,9 +62,9 @@ export function toggle(key: Described & { default: boolean }) {
 }
 
 /** A key that is `true`, `false`, or left to the broker. */
-export function optionalToggle(key: Described & { absent: string }) {
+export function optionalToggle(key: Described & Optional) {
   const schema = z.boolean({ error: expected("true or false") }).optional();
-  return describe(schema, key, "`true` or `false`", undefined, { absent: key.absent });
+  return describe(schema, key, "`true` or `false`", key.example, { leftOut: key.leftOut });
 }
 
 /** One of a few words. */
@@ -166,9 +174,10 @@ export function listenAddress(key: Described & { default: string }) {
 }
 
 /** Where a listener binds, or left out. */
-export function optionalListenAddress(key: Described & { absent: string }) {
+export function optionalListenAddress(key: Described & Optional) {
   const schema = writtenAddress().optional();
-  return describe(schema, key, ADDRESS_TAKES, undefined, { absent: key.absent, plainText: true });
+  const more = { leftOut: key.leftOut, plainText: true };
+  return describe(schema, key, ADDRESS_TAKES, key.example, more);
 }
 
 const ADDRESS_TAKES = "an address: `host:port`, `[ipv6]:port`, or `:port` for all interfaces";
@@ -226,11 +235,11 @@ function describe<Schema extends z.ZodType>(
   schema: Schema,
   { about }: Described,
   takes: string,
-  defaultText: string | undefined,
-  more: { absent?: string; plainText?: boolean } = {},
+  written: string,
+  more: { leftOut?: string; plainText?: boolean } = {},
 ): Schema {
   const described = schema.meta({ description: about });
-  keyInfo.add(described, { about, takes, defaultText, plainText: false, ...more });
+  keyInfo.add(described, { about, takes, written, plainText: false, ...more });
   return described;
 }
 

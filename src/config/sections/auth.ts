@@ -5,6 +5,7 @@ export const authKeys = {
   allow_anonymous: optionalToggle({
     about: "Lets clients connect without authentication. A listener that other machines can " +
       "reach starts only with an explicit `true`.",
-    absent: "`true` as long as every listener is on a loopback address",
+    example: "true",
+    leftOut: "`true` as long as every listener is on a loopback address",
   }),
 };

@@ -72,7 +72,8 @@ export const serverKeys = {
   health_addr: optionalListenAddress({
     about: "An extra HTTP listener that serves nothing but `/health` and `/ready`, for a probe " +
       "that must not reach the other routes.",
-    absent: "as `http_addr`",
+    example: "127.0.0.1:8081",
+    leftOut: "as `http_addr`",
   }),
   health_enabled: toggle({ about: "Serves `/health` and `/ready`.", default: true }),
   shutdown_timeout: durationMs({
