@@ -62,7 +62,8 @@ export async function connectTcp(options: TcpConnectOptions): Promise<Transport>
   });
 }
 
-class TcpListener implements Listener {
+/** @internal the accept loop; made by {@linkcode listenTcp} */
+export class TcpListener implements Listener {
   readonly kind = "tcp";
   readonly address: string;
   readonly #options: TcpOptions;
@@ -158,18 +159,18 @@ class TcpListener implements Listener {
   }
 }
 
-function openListener(options: TcpOptions): Deno.TcpListener {
-  const { hostname, port } = options;
+/** @internal the socket of {@linkcode listenTcp} */
+export function openListener({ hostname, port }: Address, listen = Deno.listen): Deno.TcpListener {
   // An IPv6 socket on every interface takes IPv4 peers too, but not every machine has IPv6.
   const hostnames = hostname === "" ? ["::", "0.0.0.0"] : [hostname];
   let failure: unknown;
   for (const candidate of hostnames) {
     try {
-      return Deno.listen({ hostname: candidate, port, tcpBacklog: LISTEN_BACKLOG });
+      return listen({ hostname: candidate, port, tcpBacklog: LISTEN_BACKLOG });
     } catch (thrown) {
       failure = thrown;
       if (thrown instanceof Deno.errors.AddrInUse) break;
     }
   }
-  throw new ListenError(formatAddress(options), failure);
+  throw new ListenError(formatAddress({ hostname, port }), failure);
 }

@@ -146,7 +146,7 @@ export function transportConformance(
     client.start(new Collector());
     server.start(atServer);
     let written = false;
-    const writing = client.write(sent).then(() => written = true);
+    const writing = writeInParts(client, sent).then(() => written = true);
     await turns(50);
     assert.equal(written, false);
     assert.equal(atServer.chunks.length, 1);
