@@ -3,10 +3,11 @@ import type { Cluster, ClusterHost, ClusterStatus, SessionClaim, SessionGrant } 
 
 /**
  * The cluster of one: every session is here, nobody else has a route. Epochs still grow with every
- * claim, so code that fences by epoch behaves as it would among peers.
+ * claim, so code that fences by epoch behaves as it would among peers; one counter for all client
+ * ids keeps them growing without a memory of who was here.
  */
 export class StandaloneCluster implements Cluster {
-  readonly #epochs = new Map<string, number>();
+  #epoch = 0;
 
   constructor(readonly nodeId: string) {}
 
@@ -14,14 +15,11 @@ export class StandaloneCluster implements Cluster {
     return Promise.resolve();
   }
 
-  claim(clientId: string, _claim: SessionClaim): Promise<SessionGrant> {
-    const epoch = (this.#epochs.get(clientId) ?? 0) + 1;
-    this.#epochs.set(clientId, epoch);
-    return Promise.resolve({ epoch, snapshot: undefined });
+  claim(_clientId: string, _claim: SessionClaim): Promise<SessionGrant> {
+    return Promise.resolve({ epoch: ++this.#epoch, snapshot: undefined });
   }
 
-  release(clientId: string, epoch: number): Durable {
-    if (this.#epochs.get(clientId) === epoch) this.#epochs.delete(clientId);
+  release(): Durable {
     return undefined;
   }
 
