@@ -93,8 +93,9 @@ export interface StoreBatch {
   deleteWill(clientId: string): void;
 
   /**
-   * Applies all writes atomically. Commits become visible to reads in the order of the calls. An
-   * empty batch is durable at once. Rejects with {@linkcode StoreError}.
+   * Applies all writes atomically. Commits become visible to reads in the order of the calls, and
+   * a read that is called after a commit sees it (or its failure), though it may have to wait for
+   * it. An empty batch is durable at once. Rejects with {@linkcode StoreError}.
    */
   commit(): Durable;
 }

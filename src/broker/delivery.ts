@@ -1,0 +1,370 @@
+/**
+ * The step from "this session gets it" to a packet, the queue, or a counted drop; and from there
+ * onwards with every acknowledgement.
+ */
+import type { Durable } from "../base/durable.ts";
+import type { Delivery } from "../mqtt/delivery.ts";
+import type { Message } from "../mqtt/message.ts";
+import type { QoS } from "../mqtt/packet.ts";
+import type { DropReason } from "../events/observer.ts";
+import type { OutboundRecord } from "../session/outbound.ts";
+import { RESIDENT_WINDOW } from "../session/queue.ts";
+import type { StoreBatch } from "../storage/store.ts";
+import type { Origin } from "./accounting.ts";
+import type { Connection } from "./connection.ts";
+import type { BrokerContext, ClientSession } from "./context.ts";
+import { CONGESTED_OUTPUT_FACTOR } from "./limits.ts";
+import type { FanOutFrames } from "./packet_output.ts";
+
+/** Room for a million messages a second before the ids run ahead of the clock. */
+const MESSAGE_IDS_PER_MS = 1024;
+
+/** Who waits while a receiver is congested: the connection that a message came from. */
+export interface PublishSource {
+  holdFor(receiver: Connection): void;
+}
+
+/** What one recipient gets of a message. */
+export interface Offer {
+  readonly message: Message;
+  readonly qos: QoS;
+  readonly retain: boolean;
+  readonly subscriptionIdentifiers: readonly number[];
+  readonly share: string | undefined;
+  readonly origin: Origin;
+}
+
+interface StepEntry {
+  readonly session: ClientSession;
+  readonly seq: number;
+  readonly delivery: Delivery;
+  /** Set when the delivery was started; undefined when it was queued. */
+  readonly record: OutboundRecord | undefined;
+}
+
+/**
+ * The store writes of one protocol step and what happens once they are durable: started deliveries
+ * are sent, and when the write fails they are taken back.
+ */
+export class DeliveryStep {
+  readonly batch: StoreBatch;
+  readonly #context: BrokerContext;
+  readonly #entries: StepEntry[] = [];
+
+  constructor(context: BrokerContext) {
+    this.#context = context;
+    this.batch = context.store.batch();
+  }
+
+  add(entry: StepEntry): void {
+    this.#entries.push(entry);
+  }
+
+  commit(): Durable {
+    const durable = this.batch.commit();
+    if (durable === undefined) {
+      this.#succeed();
+      return undefined;
+    }
+    return durable.then(() => this.#succeed(), (error: unknown) => {
+      this.#takeBack();
+      throw error;
+    });
+  }
+
+  #succeed(): void {
+    for (const { session, record } of this.#entries) {
+      if (record === undefined || session.outbound.get(record.packetId) !== record) continue;
+      record.committed = true;
+      this.#context.deliveries.sendStarted(session, record);
+    }
+  }
+
+  #takeBack(): void {
+    for (const { session, seq, delivery, record } of this.#entries) {
+      if (session.ended) continue;
+      const started = record ?? findBySeq(session, seq);
+      if (started !== undefined) {
+        if (started.everSent || session.outbound.get(started.packetId) !== started) continue;
+        session.outbound.drop(started);
+      } else if (!session.queue.remove(seq)) {
+        session.queue.forgetStored(delivery);
+      }
+      this.#context.deliveries.drop(session, delivery.message, "store_failed");
+    }
+  }
+}
+
+function findBySeq(session: ClientSession, seq: number): OutboundRecord | undefined {
+  for (const record of session.outbound.records()) if (record.seq === seq) return record;
+  return undefined;
+}
+
+export class Deliveries {
+  readonly #context: BrokerContext;
+  /** Sessions for which a page is being read. */
+  readonly #paging = new Set<ClientSession>();
+  #lastMessageId = 0;
+
+  constructor(context: BrokerContext) {
+    this.#context = context;
+  }
+
+  /**
+   * Offers a message to a session. Returns the step that holds the store writes so far, which the
+   * caller commits when all recipients were offered; a step is made only when one is needed.
+   */
+  offer(
+    session: ClientSession,
+    offer: Offer,
+    step: DeliveryStep | undefined,
+    source: PublishSource | undefined,
+    frames?: FanOutFrames,
+  ): DeliveryStep | undefined {
+    const { accounting, clock } = this.#context;
+    accounting[offer.origin]++;
+    const { message, qos } = offer;
+    const { connection } = session;
+    if (message.expiresAt !== undefined && message.expired(clock.now())) {
+      accounting.expired++;
+      return step;
+    }
+    if (
+      connection !== undefined &&
+      !connection.output.accepts(message, qos, offer.subscriptionIdentifiers)
+    ) {
+      this.drop(session, message, "packet_too_large");
+      return step;
+    }
+    const after = qos === 0
+      ? this.#offerQos0(session, offer, step, frames)
+      : this.#offerAcknowledged(session, offer, step);
+    if (source !== undefined && connection?.output.congestion.holdsPublishers) {
+      source.holdFor(connection);
+    }
+    return after;
+  }
+
+  /** A started delivery may be sent: at once, or behind the backlog of a resumed session. */
+  sendStarted(session: ClientSession, record: OutboundRecord): void {
+    const { connection } = session;
+    if (connection === undefined) return;
+    if (session.outbound.hasBacklog) session.outbound.sendLater(record);
+    else this.#send(session, connection, record);
+  }
+
+  /**
+   * Sends what the session's connection may get now: first what is sent again, then the head of the
+   * queue, as far as the window and the output allow. Writes go into `step`, or into one of their
+   * own that nobody waits for.
+   */
+  pump(session: ClientSession, step?: DeliveryStep): void {
+    const { connection, queue, outbound } = session;
+    let own = step;
+    if (connection !== undefined) {
+      this.#sendBacklog(session, connection);
+      while (queue.peek() !== undefined && outbound.open && !connection.output.overHighMark) {
+        own = this.#startHead(session, connection, own);
+      }
+      if (queue.needsPage && outbound.open) this.#page(session);
+      connection.checkDrained();
+    }
+    if (step === undefined && own !== undefined) this.background(own.commit());
+  }
+
+  /** The client has finished with a delivery: its record goes, the next one may start. */
+  finish(session: ClientSession, record: OutboundRecord, step?: DeliveryStep): void {
+    const after = step ?? (session.durable ? new DeliveryStep(this.#context) : undefined);
+    after?.batch.deleteInflight(session.clientId, record.packetId);
+    this.pump(session, after);
+    if (step === undefined && after !== undefined) this.background(after.commit());
+  }
+
+  drop(session: ClientSession, message: Message, reason: DropReason): void {
+    this.#context.accounting.dropped[reason]++;
+    session.dropped++;
+    this.#context.observer.messageDropped?.(session.clientId, message, reason);
+  }
+
+  /** For writes that no client waits for. A failure is logged here; readiness reports the store. */
+  background(durable: Durable): void {
+    durable?.catch((error: unknown) => {
+      this.#context.log.error("store write failed", { error: String(error) });
+    });
+  }
+
+  /** Gives the message its identity in the store. Ids grow over time, across restarts too. */
+  identify(message: Message): void {
+    if (message.id !== 0) return;
+    const floor = Math.floor(this.#context.clock.now()) * MESSAGE_IDS_PER_MS;
+    this.#lastMessageId = Math.max(this.#lastMessageId + 1, floor);
+    message.id = this.#lastMessageId;
+  }
+
+  #offerQos0(
+    session: ClientSession,
+    offer: Offer,
+    step: DeliveryStep | undefined,
+    frames: FanOutFrames | undefined,
+  ): DeliveryStep | undefined {
+    const { connection } = session;
+    const { message } = offer;
+    if (connection === undefined) {
+      this.drop(session, message, "qos0_offline");
+    } else if (this.#outputExhausted(connection)) {
+      this.drop(session, message, "slow_receiver");
+    } else {
+      connection.output.sendQos0(message, offer.retain, offer.subscriptionIdentifiers, frames);
+      this.#context.observer.messageDelivered?.(session.clientId, message, 0);
+    }
+    return step;
+  }
+
+  #outputExhausted(connection: Connection): boolean {
+    const { outputMax } = this.#context.limits;
+    const { pending, congestion } = connection.output;
+    if (pending <= outputMax) return false;
+    return congestion.state === "slow" || pending > outputMax * CONGESTED_OUTPUT_FACTOR;
+  }
+
+  #offerAcknowledged(
+    session: ClientSession,
+    offer: Offer,
+    step: DeliveryStep | undefined,
+  ): DeliveryStep | undefined {
+    const { connection, queue, outbound } = session;
+    const direct = connection !== undefined && queue.size === 0 && outbound.open &&
+      !connection.output.overHighMark;
+    const delivery = this.#delivery(offer);
+    if (!direct && !this.#queueTakes(session, delivery)) {
+      this.drop(session, offer.message, "queue_full");
+      return step;
+    }
+    if (offer.share !== undefined) session.mayHoldShared = true;
+    const seq = session.nextSeq();
+    if (!session.durable) {
+      if (direct) {
+        const record = outbound.start(delivery, seq);
+        record.committed = true;
+        this.#send(session, connection, record);
+      } else {
+        queue.push(seq, delivery);
+        connection?.checkCongested();
+      }
+      return step;
+    }
+    const after = step ?? new DeliveryStep(this.#context);
+    this.identify(delivery.message);
+    if (direct) {
+      const record = outbound.start(delivery, seq);
+      after.batch.putInflight(session.clientId, record.packetId, seq, delivery);
+      after.add({ session, seq, delivery, record });
+    } else {
+      queue.push(seq, delivery);
+      after.batch.enqueue(session.clientId, seq, delivery);
+      after.add({ session, seq, delivery, record: undefined });
+      connection?.checkCongested();
+    }
+    return after;
+  }
+
+  #delivery(offer: Offer): Delivery {
+    return {
+      message: offer.message.retainPayload(),
+      qos: offer.qos,
+      retain: offer.retain,
+      subscriptionIdentifiers: offer.subscriptionIdentifiers,
+      share: offer.share,
+    };
+  }
+
+  /**
+   * While a receiver is congested its publishers are being held, each after at most one more
+   * message: these few are taken over the limit, so that a burst loses nothing.
+   */
+  #queueTakes(session: ClientSession, delivery: Delivery): boolean {
+    return session.queue.fits(delivery) ||
+      session.connection?.output.congestion.holdsPublishers === true;
+  }
+
+  #sendBacklog(session: ClientSession, connection: Connection): void {
+    const { outbound } = session;
+    while (outbound.hasBacklog && !connection.output.overHighMark) {
+      const record = outbound.nextFromBacklog();
+      if (record === undefined) break;
+      this.#send(session, connection, record);
+    }
+  }
+
+  #startHead(
+    session: ClientSession,
+    connection: Connection,
+    step: DeliveryStep | undefined,
+  ): DeliveryStep | undefined {
+    const { seq, delivery } = session.queue.shift()!;
+    const { message, qos, subscriptionIdentifiers } = delivery;
+    const after = step ?? (session.durable ? new DeliveryStep(this.#context) : undefined);
+    if (message.expired(this.#context.clock.now())) {
+      this.#context.accounting.expired++;
+      after?.batch.dequeue(session.clientId, seq);
+      return after;
+    }
+    if (!connection.output.accepts(message, qos, subscriptionIdentifiers)) {
+      this.drop(session, message, "packet_too_large");
+      after?.batch.dequeue(session.clientId, seq);
+      return after;
+    }
+    const record = session.outbound.start(delivery, seq);
+    if (after === undefined) {
+      record.committed = true;
+      this.#send(session, connection, record);
+    } else {
+      after.batch.startInflight(session.clientId, record.packetId, seq);
+      after.add({ session, seq, delivery, record });
+    }
+    return after;
+  }
+
+  #send(session: ClientSession, connection: Connection, record: OutboundRecord): void {
+    const { delivery } = record;
+    if (
+      delivery !== undefined &&
+      !connection.output.accepts(delivery.message, delivery.qos, delivery.subscriptionIdentifiers)
+    ) {
+      // Only a client that came back with a smaller Maximum Packet Size: done as if sent [MQTT-3.1.2-25].
+      session.outbound.drop(record);
+      this.drop(session, delivery.message, "packet_too_large");
+      if (session.durable) {
+        const step = new DeliveryStep(this.#context);
+        step.batch.deleteInflight(session.clientId, record.packetId);
+        this.background(step.commit());
+      }
+      return;
+    }
+    connection.output.sendRecord(record);
+    session.outbound.sent(record, this.#context.clock.now());
+    if (delivery !== undefined) {
+      this.#context.observer.messageDelivered?.(session.clientId, delivery.message, delivery.qos);
+    }
+  }
+
+  /** Reads the next part of a stored queue, then goes on with the pump. */
+  #page(session: ClientSession): void {
+    if (this.#paging.has(session)) return;
+    this.#paging.add(session);
+    const { clientId, queue } = session;
+    this.#context.store.queue.page(clientId, queue.pageAfter, RESIDENT_WINDOW).then(
+      (page) => {
+        this.#paging.delete(session);
+        if (session.ended) return;
+        queue.loaded(page);
+        this.pump(session);
+      },
+      (error: unknown) => {
+        this.#paging.delete(session);
+        this.#context.log.error("cannot read a stored queue", { clientId, error: String(error) });
+        session.connection?.fail(error);
+      },
+    );
+  }
+}

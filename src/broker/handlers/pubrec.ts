@@ -1,0 +1,40 @@
+import type { Pubrec } from "../../mqtt/packets/pubrec.ts";
+import { isError, PacketError, ReasonCode } from "../../mqtt/reason_code.ts";
+import type { Connection } from "../connection.ts";
+import type { BrokerContext, ClientSession } from "../context.ts";
+import { DurableReply, type HandlerResult, pubrel } from "../reply.ts";
+import { settle } from "./settle.ts";
+
+/** PUBREC (section 3.5): the client has, or refuses, a QoS 2 message. */
+export function handlePubrec(
+  context: BrokerContext,
+  connection: Connection,
+  session: ClientSession,
+  packet: Pubrec,
+): HandlerResult {
+  const { packetId, reasonCode } = packet;
+  const outcome = session.outbound.pubrec(packetId, isError(reasonCode));
+  switch (outcome.kind) {
+    case "violation":
+      throw new PacketError(ReasonCode.ProtocolError, outcome.text);
+    case "unknown":
+      // A refusal needs no PUBREL; a success does, so that the client can let its state go.
+      return isError(reasonCode)
+        ? undefined
+        : pubrel(packetId, ReasonCode.PacketIdentifierNotFound);
+    case "refused":
+    case "completed":
+      settle(context, session, outcome);
+      return undefined;
+    case "released": {
+      outcome.record.sentAt = connection.now;
+      const answer = pubrel(packetId, ReasonCode.Success); // [MQTT-4.3.3-4]
+      if (!session.durable) return answer;
+      // Before PUBREL leaves, it must be certain that PUBLISH never does again [MQTT-4.3.3-6].
+      const batch = context.store.batch();
+      batch.releaseInflight(session.clientId, packetId);
+      const durable = batch.commit();
+      return durable === undefined ? answer : new DurableReply(durable, answer, () => undefined);
+    }
+  }
+}

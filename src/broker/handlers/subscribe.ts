@@ -1,0 +1,172 @@
+import { PacketType, type QoS } from "../../mqtt/packet.ts";
+import type { Suback } from "../../mqtt/packets/suback.ts";
+import type { Subscribe, SubscribeRequest } from "../../mqtt/packets/subscribe.ts";
+import { NO_PROPERTIES } from "../../mqtt/properties.ts";
+import { isError, PacketError, ReasonCode } from "../../mqtt/reason_code.ts";
+import type { Subscription } from "../../mqtt/subscription.ts";
+import { type ParsedTopicFilter, parseTopicFilter } from "../../mqtt/topic_filter.ts";
+import type { StoreBatch } from "../../storage/store.ts";
+import type { Connection } from "../connection.ts";
+import type { BrokerContext, ClientSession } from "../context.ts";
+import {
+  type HandlerResult,
+  type Reply,
+  ReplyThen,
+  subscribeFailure,
+  withReasonString,
+} from "../reply.ts";
+import { storeReason } from "./publish.ts";
+
+/** One topic filter of the packet, as it was decided. */
+interface Decision {
+  readonly reasonCode: ReasonCode;
+  /** Undefined: refused. */
+  readonly subscription?: Subscription;
+  /** Whether retained messages are to be sent for it. */
+  readonly wantsRetained?: boolean;
+  readonly problem?: string;
+}
+
+/** SUBSCRIBE (section 3.8): each filter on its own, one SUBACK for all [MQTT-3.8.4-5]. */
+export function handleSubscribe(
+  context: BrokerContext,
+  connection: Connection,
+  session: ClientSession,
+  packet: Subscribe,
+): HandlerResult {
+  const parsed = packet.subscriptions.map((request) => parseTopicFilter(request.topicFilter));
+  for (const [index, request] of packet.subscriptions.entries()) {
+    if (request.noLocal && parsed[index]?.shareName !== undefined) { // [MQTT-3.8.3-4]
+      throw new PacketError(ReasonCode.ProtocolError, "No Local on a shared subscription");
+    }
+  }
+  return subscribeAll(context, connection, session, packet, parsed);
+}
+
+async function subscribeAll(
+  context: BrokerContext,
+  connection: Connection,
+  session: ClientSession,
+  packet: Subscribe,
+  parsed: readonly (ParsedTopicFilter | undefined)[],
+): Promise<Reply> {
+  const batch = session.durable ? context.store.batch() : undefined;
+  const decisions: Decision[] = [];
+  for (const [index, request] of packet.subscriptions.entries()) {
+    const problem = await refusal(context, connection, session, request, parsed[index]);
+    if (connection.state !== "connected") return undefined;
+    decisions.push(
+      problem ?? subscribe(context, session, packet, request, parsed[index]!, batch),
+    );
+  }
+  try {
+    await batch?.commit();
+  } catch (error) {
+    if (connection.state !== "connected") return undefined;
+    return suback(session, packet, takeBack(context, session, decisions, storeReason(error)));
+  }
+  if (connection.state !== "connected") return undefined;
+  const retained = decisions.flatMap((each) =>
+    each.wantsRetained === true && each.subscription !== undefined ? [each.subscription] : []
+  );
+  return new ReplyThen(
+    suback(session, packet, decisions),
+    () => context.retainedSender.send(session, retained),
+  );
+}
+
+/** Why one filter is refused; undefined when it is not. */
+async function refusal(
+  context: BrokerContext,
+  connection: Connection,
+  session: ClientSession,
+  request: SubscribeRequest,
+  parsed: ParsedTopicFilter | undefined,
+): Promise<Decision | undefined> {
+  const { authorizer, limits, log, observer, statistics } = context;
+  if (parsed === undefined) {
+    return { reasonCode: ReasonCode.TopicFilterInvalid, problem: "topic filter not valid" };
+  }
+  const { subscriptions, clientId } = session;
+  if (subscriptions.size >= limits.subscriptionsMax && !subscriptions.has(request.topicFilter)) {
+    return { reasonCode: ReasonCode.QuotaExceeded, problem: "too many subscriptions" };
+  }
+  let allowed = false;
+  try {
+    const answer = authorizer.subscribe(connection.identity, request.topicFilter, request.qos);
+    allowed = typeof answer === "boolean" ? answer : await answer;
+  } catch (error) {
+    log.error("authorization failed to run", { clientId, error: String(error) });
+  }
+  if (allowed) return undefined;
+  statistics.authorizationErrors++;
+  observer.subscribeDenied?.(clientId, request.topicFilter, "not authorized");
+  return { reasonCode: ReasonCode.NotAuthorized, problem: "not authorized" };
+}
+
+/** Adds or replaces one subscription [MQTT-3.8.4-3]. */
+function subscribe(
+  context: BrokerContext,
+  session: ClientSession,
+  packet: Subscribe,
+  request: SubscribeRequest,
+  parsed: ParsedTopicFilter,
+  batch: StoreBatch | undefined,
+): Decision {
+  const granted = Math.min(request.qos, context.limits.maximumQoS) as QoS; // [MQTT-3.2.2-10]
+  const subscription: Subscription = {
+    topicFilter: parsed.topicFilter,
+    matchFilter: parsed.matchFilter,
+    shareName: parsed.shareName,
+    qos: granted,
+    noLocal: request.noLocal,
+    retainAsPublished: request.retainAsPublished,
+    retainHandling: request.retainHandling,
+    subscriptionIdentifier: packet.properties.subscriptionIdentifier,
+  };
+  const replaced = context.router.subscribe(session, subscription);
+  session.subscriptions.set(subscription.topicFilter, subscription);
+  batch?.putSubscription(session.clientId, subscription);
+  context.observer.subscriptionCreated?.(session.clientId, subscription);
+  return {
+    reasonCode: granted, // Granted QoS 0, 1, 2 are the codes 0, 1, 2 [MQTT-3.8.4-7]
+    subscription,
+    wantsRetained: subscription.shareName === undefined && // section 4.8.2
+      (request.retainHandling === 0 || (request.retainHandling === 1 && replaced === undefined)),
+  };
+}
+
+/** The store did not take them: new subscriptions that nobody would find after a restart are removed. */
+function takeBack(
+  context: BrokerContext,
+  session: ClientSession,
+  decisions: readonly Decision[],
+  reasonCode: ReasonCode,
+): Decision[] {
+  return decisions.map((decision) => {
+    if (decision.subscription === undefined) return decision;
+    const { topicFilter } = decision.subscription;
+    context.router.unsubscribe(session, topicFilter);
+    session.subscriptions.delete(topicFilter);
+    context.observer.subscriptionRemoved?.(session.clientId, topicFilter);
+    return { reasonCode, problem: "the subscription cannot be stored" };
+  });
+}
+
+function suback(
+  session: ClientSession,
+  packet: Subscribe,
+  decisions: readonly Decision[],
+): Suback {
+  const answer: Suback = {
+    type: PacketType.SUBACK,
+    packetId: packet.packetId, // [MQTT-3.8.4-2]
+    reasonCodes: decisions.map(({ reasonCode }) =>
+      // [MQTT-3.9.3-1]
+      isError(reasonCode) ? subscribeFailure(session.protocolVersion, reasonCode) : reasonCode
+    ),
+    properties: NO_PROPERTIES,
+  };
+  const problem = decisions.find((each) => each.problem !== undefined)?.problem;
+  return problem === undefined ? answer : withReasonString(answer, problem, session);
+}

@@ -1,0 +1,177 @@
+/**
+ * What happens to an accepted message: it is retained, matched, offered to each recipient, and
+ * carried to the other nodes. The one way in for messages of clients, wills, bridges and `$SYS`.
+ */
+import { bothDurable, type Durable } from "../base/durable.ts";
+import type { Message } from "../mqtt/message.ts";
+import type { QoS } from "../mqtt/packet.ts";
+import type { Match, MemberRank, Recipient, SharedGroup } from "../router/router.ts";
+import type { Origin } from "./accounting.ts";
+import type { BrokerContext, ClientSession } from "./context.ts";
+import { DeliveryStep, type PublishSource } from "./delivery.ts";
+import { FanOutFrames } from "./packet_output.ts";
+
+/** What came of a publish. */
+export interface Published {
+  /** When an acknowledgement of the message may leave. */
+  readonly durable: Durable;
+  /** How many sessions it was offered to on this node. */
+  readonly matched: number;
+}
+
+const NOBODY: Published = { durable: undefined, matched: 0 };
+
+/** Everything about a publish that is not in the message. */
+export interface PublishOptions {
+  readonly origin?: Origin;
+  /** Where it came from: held back while a receiver is congested. */
+  readonly source?: PublishSource | undefined;
+  /** Store writes that belong to the same protocol step (the QoS 2 packet id). */
+  readonly step?: DeliveryStep | undefined;
+}
+
+const NO_OPTIONS: PublishOptions = {};
+
+export class Publisher {
+  readonly #context: BrokerContext;
+  readonly #frames = new FanOutFrames();
+
+  constructor(context: BrokerContext) {
+    this.#context = context;
+  }
+
+  /** Publishes a message of this node, for recipients here and on other nodes. */
+  publish(message: Message, options: PublishOptions = NO_OPTIONS): Published {
+    const { cluster, observer, router } = this.#context;
+    let step = options.step;
+    if (message.retain) step = this.#retain(message, step);
+    const match = router.match(message.topic);
+    const published = this.#offerAll(message, match, options, step);
+    observer.messagePublished?.(message);
+    const remote = cluster.forward(message);
+    return remote === undefined
+      ? published
+      : { durable: bothDurable(published.durable, remote), matched: published.matched };
+  }
+
+  /** A message from another node: for recipients here only, so it cannot go round in circles. */
+  deliverLocally(message: Message): Published {
+    return this.#offerAll(
+      message,
+      this.#context.router.match(message.topic),
+      NO_OPTIONS,
+      undefined,
+    );
+  }
+
+  #offerAll(
+    message: Message,
+    match: Match<ClientSession>,
+    options: PublishOptions,
+    first: DeliveryStep | undefined,
+  ): Published {
+    const { recipients, groups, hasNoLocal } = match;
+    let step = first;
+    let matched = recipients.length;
+    if (matched > 0) {
+      const frames = matched > 1 ? this.#frames : undefined;
+      for (let i = 0; i < recipients.length; i++) {
+        let recipient: Recipient<ClientSession> | undefined = recipients[i]!;
+        if (hasNoLocal && recipient.subscriber.clientId === message.publisher) {
+          recipient = recipient.forPublisher; // [MQTT-3.8.3-3]
+          if (recipient === undefined) {
+            matched--;
+            continue;
+          }
+        }
+        step = this.#offer(message, recipient, undefined, options, step, frames);
+      }
+      frames?.clear();
+    }
+    for (let i = 0; i < groups.length; i++) {
+      const group = groups[i]!;
+      const member = pickMember(group, message.qos);
+      if (member === undefined) continue;
+      matched++;
+      step = this.#offer(message, member, group.topicFilter, options, step, undefined);
+    }
+    if (step === undefined && matched === 0) return NOBODY;
+    return { durable: step?.commit(), matched };
+  }
+
+  #offer(
+    message: Message,
+    recipient: Recipient<ClientSession>,
+    share: string | undefined,
+    options: PublishOptions,
+    step: DeliveryStep | undefined,
+    frames: FanOutFrames | undefined,
+  ): DeliveryStep | undefined {
+    return this.#context.deliveries.offer(
+      recipient.subscriber,
+      {
+        message,
+        qos: effectiveQoS(message, recipient),
+        retain: message.retain && recipient.retainAsPublished, // [MQTT-3.3.1-12] [MQTT-3.3.1-13]
+        subscriptionIdentifiers: recipient.subscriptionIdentifiers,
+        share,
+        origin: options.origin ?? "matched",
+      },
+      step,
+      options.source,
+      frames,
+    );
+  }
+
+  /** Stores, replaces or (with an empty payload) removes the retained message of the topic. */
+  #retain(message: Message, step: DeliveryStep | undefined): DeliveryStep {
+    const { retained, cluster, observer, deliveries } = this.#context;
+    const after = step ?? new DeliveryStep(this.#context);
+    const cleared = message.payload.length === 0;
+    if (cleared) {
+      // [MQTT-3.3.1-6] [MQTT-3.3.1-7]
+      if (retained.delete(message.topic) !== undefined) after.batch.deleteRetained(message.topic);
+    } else {
+      message.retainPayload();
+      deliveries.identify(message);
+      retained.set(message); // [MQTT-3.3.1-5]
+      after.batch.putRetained(message);
+    }
+    deliveries.background(cluster.retain(message));
+    observer.messageRetained?.(message, cleared);
+    return after;
+  }
+}
+
+/** The lower of the published and the granted QoS [MQTT-3.8.4-8]. */
+export function effectiveQoS(message: Message, recipient: Recipient<ClientSession>): QoS {
+  return message.qos < recipient.qos ? message.qos : recipient.qos;
+}
+
+/**
+ * The member that gets a message: in turns among the connected ones that keep up; when there are
+ * none, among those that can queue it.
+ */
+export function pickMember(
+  group: SharedGroup<ClientSession>,
+  qos: QoS,
+): Recipient<ClientSession> | undefined {
+  return group.pick(qos === 0 ? rankForQos0 : rankForQueue) ?? group.pick(anybody);
+}
+
+function rankForQos0(session: ClientSession): MemberRank {
+  const { connection } = session;
+  if (connection === undefined) return 0;
+  return connection.output.congestion.state === "slow" ? 1 : 2;
+}
+
+function rankForQueue(session: ClientSession): MemberRank {
+  const { connection, queue } = session;
+  if (queue.full) return 0;
+  return connection !== undefined && connection.output.congestion.state !== "slow" ? 2 : 1;
+}
+
+/** Nobody can take it: it is offered to the one whose turn it is, and dropped there, counted. */
+function anybody(): MemberRank {
+  return 1;
+}

@@ -1,0 +1,80 @@
+/**
+ * Acknowledgements in the order of the packets they answer [MQTT-4.6.0-2], although the write that
+ * one waits for may be durable later than the next one's.
+ */
+import { RingQueue } from "../base/ring_queue.ts";
+import type { Packet } from "../mqtt/packet.ts";
+import type { DurableReply } from "./reply.ts";
+
+interface Waiting {
+  /** Decided when `ready`. */
+  packet: Packet | undefined;
+  ready: boolean;
+}
+
+export class ReplyQueue {
+  readonly #send: (packet: Packet) => void;
+  readonly #refuse: (error: unknown) => void;
+  readonly #waiting = new RingQueue<Waiting>();
+  #ended = false;
+  #onRoom: (() => void) | undefined;
+
+  /** `refuse` is called when a failed write cannot be told to the client by a packet. */
+  constructor(send: (packet: Packet) => void, refuse: (error: unknown) => void) {
+    this.#send = send;
+    this.#refuse = refuse;
+  }
+
+  get size(): number {
+    return this.#waiting.size;
+  }
+
+  /** Sends at once, or behind the answers that are still waiting. */
+  add(packet: Packet): void {
+    if (this.#waiting.size === 0) this.#send(packet);
+    else this.#waiting.push({ packet, ready: true });
+  }
+
+  addDurable(reply: DurableReply): void {
+    const entry: Waiting = { packet: undefined, ready: false };
+    this.#waiting.push(entry);
+    reply.durable.then(
+      () => this.#decide(entry, reply, reply.packet),
+      (error: unknown) => {
+        const packet = reply.onFailure(error);
+        this.#decide(entry, reply, packet);
+        if (packet === undefined && !this.#ended) this.#refuse(error);
+      },
+    );
+  }
+
+  /** Resolves when fewer than `limit` answers wait. One waiter at a time. */
+  untilBelow(limit: number): Promise<void> {
+    return new Promise((resolve) => {
+      this.#onRoom = () => {
+        if (!this.#ended && this.#waiting.size >= limit) return;
+        this.#onRoom = undefined;
+        resolve();
+      };
+      this.#onRoom();
+    });
+  }
+
+  /** The connection is gone: nothing more is sent. */
+  end(): void {
+    this.#ended = true;
+    this.#waiting.clear();
+    this.#onRoom?.();
+  }
+
+  #decide(entry: Waiting, reply: DurableReply, packet: Packet | undefined): void {
+    reply.settled?.();
+    entry.packet = packet;
+    entry.ready = true;
+    for (let head = this.#waiting.peek(); head?.ready; head = this.#waiting.peek()) {
+      this.#waiting.shift();
+      if (head.packet !== undefined && !this.#ended) this.#send(head.packet);
+    }
+    this.#onRoom?.();
+  }
+}

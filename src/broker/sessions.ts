@@ -1,0 +1,316 @@
+/**
+ * The sessions of this node: found by client id, opened by CONNECT, detached when their connection
+ * ends, ended by expiry, clean start or an administrator. What a CONNECT means for an existing
+ * session is decided by the table in `takeover.ts`.
+ */
+import type { Deadline } from "../base/deadlines.ts";
+import type { Durable } from "../base/durable.ts";
+import { Session } from "../session/session.ts";
+import type { Connect } from "../mqtt/packets/connect.ts";
+import { ReasonCode } from "../mqtt/reason_code.ts";
+import type { Identity } from "../auth/auth.ts";
+import { SESSION_EXPIRY_NEVER, type SessionRecord, type StoreBatch } from "../storage/store.ts";
+import type { AcceptedConnect, Connection } from "./connection.ts";
+import type { BrokerContext, ClientSession } from "./context.ts";
+import { redistributeShared } from "./shared_inheritance.ts";
+import { planTakeover, type TakeoverPlan } from "./takeover.ts";
+
+export type SessionEndCause = "expired" | "clean_start" | "disconnected" | "removed";
+
+/** What CONNECT asks for, after the broker's own limits were applied. */
+export interface OpenRequest {
+  readonly clientId: string;
+  readonly connect: Connect;
+  readonly identity: Identity;
+  /** Seconds. */
+  readonly expiryInterval: number;
+  readonly receiveMaximum: number;
+  readonly topicAliasMaximum: number;
+  /** What gets attached. */
+  readonly connection: Connection;
+  /** Makes the answer, once it is known whether there was a session [MQTT-3.2.2-2] [MQTT-3.2.2-3]. */
+  readonly accept: (sessionPresent: boolean) => AcceptedConnect;
+}
+
+/** `gone`: the connection ended while its session was being opened. */
+export type OpenResult = "opened" | "full" | "gone";
+
+export class Sessions {
+  readonly #context: BrokerContext;
+  readonly #sessions = new Map<string, ClientSession>();
+  /** Expiry of sessions without a connection. */
+  readonly #expiry = new Map<ClientSession, Deadline>();
+  /** Ends of the latest exclusive section for each client id that has one. */
+  readonly #locks = new Map<string, Promise<void>>();
+
+  constructor(context: BrokerContext) {
+    this.#context = context;
+  }
+
+  get size(): number {
+    return this.#sessions.size;
+  }
+
+  get(clientId: string): ClientSession | undefined {
+    return this.#sessions.get(clientId);
+  }
+
+  all(): IterableIterator<ClientSession> {
+    return this.#sessions.values();
+  }
+
+  /**
+   * Creates or resumes the session of a CONNECT, taking it over from an older connection, and
+   * attaches the new one (`Connection.attach`). Rejects when the store or the cluster fails; then
+   * nothing is attached.
+   */
+  open(request: OpenRequest): Promise<OpenResult> {
+    return this.#exclusively(request.clientId, () => this.#open(request));
+  }
+
+  /**
+   * The connection has ended. `willDiscarded`: by a DISCONNECT that says so. Ignored for a
+   * connection that was superseded. Durable when the session's new state is.
+   */
+  detach(
+    session: ClientSession,
+    connection: Connection,
+    identity: Identity,
+    willDiscarded: boolean,
+  ): Durable {
+    if (session.connection !== connection) return undefined;
+    this.#release(session);
+    const ends = session.expiryInterval === 0;
+    const batch = session.durable ? this.#context.store.batch() : undefined;
+    if (willDiscarded) this.#context.wills.cancel(session, batch);
+    else this.#context.wills.connectionLost(session, identity, ends, batch);
+    if (!ends) {
+      batch?.putSession(sessionRecord(session));
+      this.#expireLater(session);
+      return batch?.commit();
+    }
+    this.#context.deliveries.background(batch?.commit());
+    // Behind a CONNECT that is under way: what it stores for this client id must not be deleted here.
+    return this.#exclusively(session.clientId, async () => {
+      if (session.connection === undefined) await this.#end(session, "disconnected");
+    });
+  }
+
+  /** Ends a session for good, whatever its state; its connection gets DISCONNECT with `reasonCode`. */
+  remove(clientId: string, reasonCode: ReasonCode, reason: string): Promise<boolean> {
+    return this.#exclusively(clientId, async () => {
+      const session = this.#sessions.get(clientId);
+      if (session === undefined) return false;
+      session.connection?.end(reasonCode, reason);
+      if (!session.ended) await this.#end(session, "removed");
+      return true;
+    });
+  }
+
+  /** After a restart: a session as it was stored, without its connection. */
+  adopt(session: ClientSession): void {
+    this.#sessions.set(session.clientId, session);
+    this.#expireLater(session);
+  }
+
+  /** Forgets all deadlines; the sessions stay as they are. */
+  stop(): void {
+    for (const deadline of this.#expiry.values()) deadline.cancel();
+    this.#expiry.clear();
+  }
+
+  async #open(request: OpenRequest): Promise<OpenResult> {
+    const { cluster, limits, wills } = this.#context;
+    const existing = this.#sessions.get(request.clientId);
+    if (existing === undefined && this.#sessions.size >= limits.sessionsMax) return "full";
+    const plan = planTakeover({
+      existing: existing === undefined ? "none" : existing.connection ? "online" : "offline",
+      cleanStart: request.connect.cleanStart,
+      outlivesConnection: (existing?.expiryInterval ?? 0) > 0,
+      willDelay: existing === undefined ? undefined : wills.delayOf(existing),
+    });
+    if (existing !== undefined) this.#unhook(existing, plan);
+    const grant = await cluster.claim(request.clientId, {
+      cleanStart: request.connect.cleanStart,
+      persistent: request.expiryInterval > 0,
+    });
+    const resumed = plan.session === "resume" && existing !== undefined && !existing.ended;
+    if (existing !== undefined && !existing.ended && !resumed) {
+      await this.#end(existing, request.connect.cleanStart ? "clean_start" : "disconnected");
+    }
+    const session = resumed ? existing : this.#create(request, grant.epoch);
+    session.epoch = grant.epoch;
+    this.#negotiate(session, request);
+    try {
+      await this.#save(session, request);
+    } catch (error) {
+      this.#abandon(session, resumed);
+      throw error;
+    }
+    // Within the exclusive section: a CONNECT that waits for it must see this one attached.
+    session.connection = request.connection;
+    if (request.connection.attach(session, request.accept(resumed))) return "opened";
+    this.#context.deliveries.background(
+      this.detach(session, request.connection, request.identity, true),
+    );
+    return "gone";
+  }
+
+  async #save(session: ClientSession, request: OpenRequest): Promise<void> {
+    const batch = session.durable ? this.#context.store.batch() : undefined;
+    batch?.putSession(sessionRecord(session));
+    this.#context.wills.arm(session, request.connect.will, batch);
+    await batch?.commit();
+  }
+
+  /** A session that could not be opened: a new one never was, an old one waits for the next try. */
+  #abandon(session: ClientSession, resumed: boolean): void {
+    session.will = undefined;
+    session.disconnectedAt = this.#context.clock.now();
+    if (resumed) {
+      this.#expireLater(session);
+    } else {
+      session.ended = true;
+      this.#sessions.delete(session.clientId);
+    }
+  }
+
+  /** Takes the old connection off the session and lets its will go, as the plan says. */
+  #unhook(session: ClientSession, plan: TakeoverPlan): void {
+    const { wills, cluster, observer } = this.#context;
+    this.#stopExpiry(session);
+    const { connection } = session;
+    if (plan.disconnectOld && connection !== undefined) {
+      const { nodeId } = cluster;
+      observer.sessionTakenOver?.(session.clientId, nodeId, nodeId);
+      const batch = session.durable ? this.#context.store.batch() : undefined;
+      this.#release(session);
+      if (plan.will === "publish") wills.connectionLost(session, connection.identity, true, batch);
+      else wills.cancel(session, batch);
+      this.#context.deliveries.background(batch?.commit());
+      connection.end(ReasonCode.SessionTakenOver, "another connection uses this client identifier");
+    } else if (plan.will === "cancel") {
+      const batch = session.durable ? this.#context.store.batch() : undefined;
+      wills.cancel(session, batch);
+      this.#context.deliveries.background(batch?.commit());
+    }
+    // A delayed will that is to be published goes with the end of its session.
+  }
+
+  #create(request: OpenRequest, epoch: number): ClientSession {
+    const session: ClientSession = new Session<Connection>({
+      clientId: request.clientId,
+      epoch,
+      durable: request.expiryInterval > 0,
+      queueLimits: this.#context.limits.queue,
+    });
+    this.#sessions.set(request.clientId, session);
+    return session;
+  }
+
+  #negotiate(session: ClientSession, request: OpenRequest): void {
+    const { connect } = request;
+    const { properties } = connect;
+    session.protocolVersion = connect.protocolVersion;
+    session.username = request.identity.username;
+    session.cleanStart = connect.cleanStart;
+    session.expiryInterval = request.expiryInterval;
+    session.receiveMaximum = request.receiveMaximum;
+    session.maximumPacketSize = properties.maximumPacketSize;
+    session.topicAliasMaximum = request.topicAliasMaximum;
+    session.requestResponseInformation = properties.requestResponseInformation ?? false;
+    session.requestProblemInformation = properties.requestProblemInformation ?? true;
+    session.connectedAt = this.#context.clock.now();
+    session.disconnectedAt = undefined;
+  }
+
+  /** The session loses its connection but lives on, for the moment. */
+  #release(session: ClientSession): void {
+    session.connection = undefined;
+    session.outbound.detach();
+    session.disconnectedAt = this.#context.clock.now();
+  }
+
+  async #end(session: ClientSession, cause: SessionEndCause): Promise<void> {
+    const { cluster, router, observer, wills, deliveries, store } = this.#context;
+    if (session.ended) return;
+    session.ended = true;
+    if (this.#sessions.get(session.clientId) === session) {
+      this.#sessions.delete(session.clientId);
+    }
+    this.#stopExpiry(session);
+    for (const topicFilter of session.subscriptions.keys()) {
+      router.unsubscribe(session, topicFilter);
+      observer.subscriptionRemoved?.(session.clientId, topicFilter);
+    }
+    const batch: StoreBatch | undefined = session.durable ? store.batch() : undefined;
+    await redistributeShared(this.#context, session);
+    session.subscriptions.clear();
+    session.outbound.clear();
+    session.queue.clear();
+    session.inbound.clear();
+    batch?.deleteSession(session.clientId);
+    deliveries.background(cluster.release(session.clientId, session.epoch));
+    observer.sessionEnded?.(session.clientId, cause);
+    wills.sessionEnded(session.clientId);
+    await batch?.commit();
+  }
+
+  #expireLater(session: ClientSession): void {
+    if (session.expiryInterval === SESSION_EXPIRY_NEVER) return;
+    const since = session.disconnectedAt ?? this.#context.clock.now();
+    const due = since + session.expiryInterval * 1000;
+    const deadline = this.#context.deadlines.at(due, () => {
+      this.#expiry.delete(session);
+      const expired = this.#exclusively(session.clientId, () => this.#expire(session));
+      this.#context.deliveries.background(expired);
+    });
+    this.#expiry.set(session, deadline);
+  }
+
+  async #expire(session: ClientSession): Promise<void> {
+    // A CONNECT may have come first and had the lock.
+    if (session.connection !== undefined || session.disconnectedAt === undefined) return;
+    await this.#end(session, "expired"); // [MQTT-4.1.0-2]
+  }
+
+  #stopExpiry(session: ClientSession): void {
+    this.#expiry.get(session)?.cancel();
+    this.#expiry.delete(session);
+  }
+
+  /** Runs `task` when all earlier ones of the same client id are done, failed or not. */
+  async #exclusively<T>(clientId: string, task: () => Promise<T>): Promise<T> {
+    const before = this.#locks.get(clientId);
+    let unlock!: () => void;
+    const lock = new Promise<void>((resolve) => unlock = resolve);
+    this.#locks.set(clientId, lock);
+    try {
+      await before;
+      return await task();
+    } finally {
+      unlock();
+      if (this.#locks.get(clientId) === lock) this.#locks.delete(clientId);
+    }
+  }
+}
+
+/** What the store keeps of a session besides its messages. */
+export function sessionRecord(session: ClientSession): SessionRecord {
+  return {
+    clientId: session.clientId,
+    epoch: session.epoch,
+    protocolVersion: session.protocolVersion,
+    username: session.username,
+    cleanStart: session.cleanStart,
+    expiryInterval: session.expiryInterval,
+    connected: session.disconnectedAt === undefined,
+    connectedAt: session.connectedAt,
+    disconnectedAt: session.disconnectedAt,
+    receiveMaximum: session.receiveMaximum,
+    maximumPacketSize: session.maximumPacketSize,
+    topicAliasMaximum: session.topicAliasMaximum,
+    requestResponseInformation: session.requestResponseInformation,
+    requestProblemInformation: session.requestProblemInformation,
+  };
+}

@@ -1,0 +1,179 @@
+/**
+ * Will messages (MQTT 5.0 sections 3.1.2.5 and 3.1.3.2).
+ *
+ * | state   | event                                   | next    | effect                        |
+ * |---------|-----------------------------------------|---------|-------------------------------|
+ * | none    | CONNECT with a will                     | armed   | stored with the session       |
+ * | armed   | DISCONNECT 0x00                         | none    | discarded                     |
+ * | armed   | connection ends otherwise, no delay     | none    | published                     |
+ * | armed   | connection ends otherwise, session ends | none    | published                     |
+ * | armed   | connection ends otherwise, delay        | delayed | due after the delay           |
+ * | delayed | the delay has passed                    | none    | published                     |
+ * | delayed | the session ends                        | none    | published                     |
+ * | delayed | the session is resumed                  | none    | cancelled [MQTT-3.1.3-9]      |
+ *
+ * The delay is at most the session expiry interval, because the will is published when the session
+ * ends if that comes first. At most one will is published per ended connection.
+ */
+import type { Deadline } from "../base/deadlines.ts";
+import { Message } from "../mqtt/message.ts";
+import type { Will } from "../mqtt/packets/connect.ts";
+import type { WillProperties } from "../mqtt/properties.ts";
+import type { StoreBatch, WillRecord } from "../storage/store.ts";
+import type { Identity } from "../auth/auth.ts";
+import type { BrokerContext, ClientSession } from "./context.ts";
+
+interface DelayedWill {
+  readonly will: Will;
+  readonly identity: Identity;
+  readonly deadline: Deadline;
+}
+
+export class Wills {
+  readonly #context: BrokerContext;
+  readonly #delayed = new Map<string, DelayedWill>();
+
+  constructor(context: BrokerContext) {
+    this.#context = context;
+  }
+
+  /** Wills whose delay runs. */
+  get delayedCount(): number {
+    return this.#delayed.size;
+  }
+
+  /** The Will Delay Interval (seconds) of the session's will, armed or delayed; undefined without one. */
+  delayOf(session: ClientSession): number | undefined {
+    const will = session.will ?? this.#delayed.get(session.clientId)?.will;
+    return will === undefined ? undefined : will.properties.willDelayInterval ?? 0;
+  }
+
+  /** A connection with (or without) a will was accepted [MQTT-3.1.2-7]. */
+  arm(session: ClientSession, will: Will | undefined, batch: StoreBatch | undefined): void {
+    session.will = will;
+    if (will === undefined) batch?.deleteWill(session.clientId);
+    else batch?.putWill(this.#record(session.clientId, session.username, will, undefined));
+  }
+
+  /** DISCONNECT 0x00, or the plan of a takeover says so: the will is gone [MQTT-3.14.4-3]. */
+  cancel(session: ClientSession, batch: StoreBatch | undefined): void {
+    session.will = undefined;
+    this.#forgetDelayed(session.clientId);
+    batch?.deleteWill(session.clientId);
+  }
+
+  /**
+   * The connection has ended with its will still armed. `sessionEnds`: the session ends with it.
+   */
+  connectionLost(
+    session: ClientSession,
+    identity: Identity,
+    sessionEnds: boolean,
+    batch: StoreBatch | undefined,
+  ): void {
+    const { will } = session;
+    if (will === undefined) return;
+    session.will = undefined;
+    const delay = Math.min(will.properties.willDelayInterval ?? 0, session.expiryInterval);
+    if (delay === 0 || sessionEnds) {
+      batch?.deleteWill(session.clientId);
+      this.#publish(will, identity);
+      return;
+    }
+    const dueAt = this.#context.clock.now() + delay * 1000;
+    batch?.putWill(this.#record(session.clientId, session.username, will, dueAt));
+    this.#delay(session.clientId, will, identity, dueAt);
+  }
+
+  /** The session has ended: a will that was still delayed is published now. */
+  sessionEnded(clientId: string): void {
+    const delayed = this.#forgetDelayed(clientId);
+    if (delayed !== undefined) this.#publish(delayed.will, delayed.identity);
+  }
+
+  /** After a restart: the delay goes on, or has passed meanwhile. */
+  restore(record: WillRecord): void {
+    const identity: Identity = {
+      clientId: record.clientId,
+      username: record.username,
+      remoteAddress: "",
+      peerCertificate: undefined,
+    };
+    // Armed when the broker went down: that is when its connection ended.
+    const delayMs = (record.will.properties.willDelayInterval ?? 0) * 1000;
+    const dueAt = record.dueAt ?? this.#context.clock.now() + delayMs;
+    this.#delay(record.clientId, record.will, identity, dueAt);
+  }
+
+  #delay(clientId: string, will: Will, identity: Identity, dueAt: number): void {
+    const deadline = this.#context.deadlines.at(dueAt, () => {
+      this.#delayed.delete(clientId);
+      const batch = this.#context.store.batch();
+      batch.deleteWill(clientId); // [MQTT-3.1.2-10]
+      this.#context.deliveries.background(batch.commit());
+      this.#publish(will, identity);
+    });
+    this.#delayed.set(clientId, { will, identity, deadline });
+  }
+
+  #forgetDelayed(clientId: string): DelayedWill | undefined {
+    const delayed = this.#delayed.get(clientId);
+    if (delayed === undefined) return undefined;
+    delayed.deadline.cancel();
+    this.#delayed.delete(clientId);
+    return delayed;
+  }
+
+  /** Publishes if the client was allowed to: its rights may have changed since CONNECT. */
+  #publish(will: Will, identity: Identity): void {
+    const { authorizer, log, observer } = this.#context;
+    const { topic, qos, retain } = will;
+    const denied = (reason: string) => {
+      observer.publishDenied?.(identity.clientId, topic, reason);
+      log.warn("will not published", { clientId: identity.clientId, topic, reason });
+    };
+    const allowed = authorizer.publish(identity, topic, qos, retain);
+    if (allowed === true) this.#publishAllowed(will, identity);
+    else if (allowed === false) denied("not authorized");
+    else {
+      allowed.then(
+        (yes) => yes ? this.#publishAllowed(will, identity) : denied("not authorized"),
+        (error: unknown) => denied(String(error)),
+      );
+    }
+  }
+
+  #publishAllowed(will: Will, identity: Identity): void {
+    const now = this.#context.clock.now();
+    const { messageExpiryInterval } = will.properties;
+    const message = new Message({
+      topic: will.topic,
+      payload: will.payload,
+      qos: will.qos,
+      retain: will.retain, // [MQTT-3.1.2-14] [MQTT-3.1.2-15]
+      properties: messageProperties(will.properties),
+      publisher: identity.clientId,
+      receivedAt: now,
+      expiresAt: messageExpiryInterval === undefined
+        ? undefined
+        : now + messageExpiryInterval * 1000,
+    });
+    const { durable } = this.#context.publisher.publish(message, { origin: "will" });
+    this.#context.deliveries.background(durable);
+  }
+
+  #record(
+    clientId: string,
+    username: string | undefined,
+    will: Will,
+    dueAt: number | undefined,
+  ): WillRecord {
+    return { clientId, will, username, dueAt };
+  }
+}
+
+/** The will properties that travel with the message. */
+function messageProperties(properties: Readonly<WillProperties>) {
+  const { willDelayInterval: _delay, messageExpiryInterval: _expiry, ...forwarded } = properties;
+  return forwarded;
+}

@@ -1,0 +1,248 @@
+/**
+ * The sending half of a session for QoS 1 and QoS 2 (MQTT 5.0 sections 4.3, 4.4 and 4.9).
+ *
+ * One record for each packet id in use. States and events; every other combination is an error of
+ * the peer, as the last column says:
+ *
+ * | state        | event           | next      | effect                                       |
+ * |--------------|-----------------|-----------|----------------------------------------------|
+ * | free         | start           | starting  | a packet id is taken, the window shrinks; sent once committed |
+ * | starting     | sent            | published | PUBLISH was written for the first time        |
+ * | published/1  | PUBACK          | free      | window grows; refused when the code is >= 0x80 |
+ * | published/2  | PUBREC < 0x80   | released  | PUBREL is sent; the message is let go         |
+ * | published/2  | PUBREC >= 0x80  | free      | window grows; refused                         |
+ * | released     | PUBREC < 0x80   | released  | PUBREL is sent again                          |
+ * | released     | PUBREC >= 0x80  | free      | window grows (the peer has lost its state)    |
+ * | released     | PUBCOMP         | free      | window grows                                  |
+ * | free         | PUBACK, PUBCOMP | free      | ignored: an answer from before a state loss   |
+ * | free         | PUBREC          | free      | PUBREL with 0x92 Packet Identifier not found  |
+ * | published/1  | PUBREC, PUBCOMP | -         | protocol error                                |
+ * | published/2  | PUBACK, PUBCOMP | -         | protocol error                                |
+ * | released     | PUBACK          | -         | protocol error                                |
+ * | starting     | any             | -         | protocol error: nothing was sent yet          |
+ *
+ * `starting` lasts until the record is written to a connection; it may wait there for its store
+ * write, and for the next connection when this one is lost meanwhile.
+ *
+ * On a new connection every record that was sent is sent again, in the order of the first sending,
+ * with DUP for PUBLISH [MQTT-4.4.0-1] [MQTT-3.3.1-1]; never at any other time.
+ */
+import type { Delivery } from "../mqtt/delivery.ts";
+import { invariant } from "../base/invariant.ts";
+import { RingQueue } from "../base/ring_queue.ts";
+
+export type OutboundState = "starting" | "published" | "released";
+
+/** One outgoing QoS 1 or 2 message that has a packet id. */
+export class OutboundRecord {
+  state: OutboundState = "starting";
+  /** Its store write is durable (always so for a session that is not stored): it may be sent. */
+  committed = false;
+  /** Its PUBLISH may have reached the client: from now on it carries DUP. */
+  everSent = false;
+  /** Written on the current connection: it counts against the window. */
+  onWire = false;
+  /** When PUBLISH or PUBREL was last written (milliseconds since the epoch). */
+  sentAt = 0;
+  /** How often it was written again on this connection (3.x clients with `retry_interval`). */
+  retries = 0;
+
+  constructor(
+    readonly packetId: number,
+    /** Order of the delivery within the session. */
+    readonly seq: number,
+    readonly qos: 1 | 2,
+    /** Undefined once released. */
+    public delivery: Delivery | undefined,
+  ) {}
+}
+
+/** What an acknowledgement meant; the caller acts on it. */
+export type AckOutcome =
+  | { readonly kind: "completed"; readonly record: OutboundRecord; readonly delivery?: Delivery }
+  | { readonly kind: "refused"; readonly record: OutboundRecord; readonly delivery?: Delivery }
+  | { readonly kind: "released"; readonly record: OutboundRecord; readonly delivery?: Delivery }
+  | { readonly kind: "unknown" }
+  | { readonly kind: "violation"; readonly text: string };
+
+const UNKNOWN: AckOutcome = { kind: "unknown" };
+
+const PACKET_ID_MAX = 65_535;
+
+export class Outbound {
+  /** By packet id, in the order of starting. */
+  readonly #records = new Map<number, OutboundRecord>();
+  /** Records that the current connection has to send (again), oldest first. */
+  readonly #backlog = new RingQueue<OutboundRecord>();
+  #lastId = 0;
+  #window = 0;
+  #onWire = 0;
+
+  /** Records with a packet id, sent or not. */
+  get size(): number {
+    return this.#records.size;
+  }
+
+  /** The most PUBLISH packets that may be unacknowledged on the current connection. */
+  get window(): number {
+    return this.#window;
+  }
+
+  /** True when a new message may be started now: nothing older waits and the window is open. */
+  get open(): boolean {
+    return this.#records.size < this.#window && this.#backlog.size === 0;
+  }
+
+  records(): IterableIterator<OutboundRecord> {
+    return this.#records.values();
+  }
+
+  get(packetId: number): OutboundRecord | undefined {
+    return this.#records.get(packetId);
+  }
+
+  /**
+   * Takes a packet id that is not in use [MQTT-2.2.1-4] [MQTT-4.3.2-1] [MQTT-4.3.3-1] and starts
+   * the delivery. Requires `open`.
+   */
+  start(delivery: Delivery, seq: number): OutboundRecord {
+    invariant(delivery.qos > 0, "QoS 0 has no packet id");
+    const record = new OutboundRecord(this.#freeId(), seq, delivery.qos as 1 | 2, delivery);
+    this.#records.set(record.packetId, record);
+    return record;
+  }
+
+  /** Puts a record back as it was stored: it was started before, whether or not it was sent. */
+  restore(packetId: number, seq: number, delivery: Delivery | undefined): OutboundRecord {
+    const qos = delivery === undefined ? 2 : delivery.qos as 1 | 2;
+    const record = new OutboundRecord(packetId, seq, qos, delivery);
+    record.state = delivery === undefined ? "released" : "published";
+    record.committed = true;
+    record.everSent = true;
+    this.#records.set(packetId, record);
+    this.#lastId = packetId;
+    return record;
+  }
+
+  /** The record's PUBLISH or PUBREL was written on the current connection. */
+  sent(record: OutboundRecord, now: number): void {
+    if (record.state === "starting") record.state = "published";
+    record.everSent = true;
+    if (!record.onWire) {
+      record.onWire = true;
+      this.#onWire++;
+    }
+    record.sentAt = now;
+  }
+
+  /** The record must be sent, but older ones of the backlog come first. */
+  sendLater(record: OutboundRecord): void {
+    this.#backlog.push(record);
+  }
+
+  get hasBacklog(): boolean {
+    return this.#backlog.size > 0;
+  }
+
+  /**
+   * A new connection that allows `window` unacknowledged messages (1 … 65,535). All committed
+   * records become the backlog; the others are sent by whoever started them, once committed.
+   */
+  attach(window: number): void {
+    this.#window = window;
+    this.#onWire = 0;
+    this.#backlog.clear();
+    for (const record of this.#records.values()) {
+      record.onWire = false;
+      record.retries = 0;
+      if (record.committed) this.#backlog.push(record);
+    }
+  }
+
+  detach(): void {
+    this.#window = 0;
+    this.#backlog.clear();
+  }
+
+  /**
+   * The next record that the connection may send from the backlog; PUBREL does not wait for the
+   * window [MQTT-3.3.4-10]. The caller sends it and calls `sent`.
+   */
+  nextFromBacklog(): OutboundRecord | undefined {
+    for (let head = this.#backlog.peek(); head !== undefined; head = this.#backlog.peek()) {
+      if (this.#records.get(head.packetId) !== head) {
+        this.#backlog.shift(); // acknowledged or dropped while it waited
+        continue;
+      }
+      if (head.state !== "released" && this.#onWire >= this.#window) return undefined;
+      return this.#backlog.shift();
+    }
+    return undefined;
+  }
+
+  puback(packetId: number, refused: boolean): AckOutcome {
+    const record = this.#records.get(packetId);
+    if (record === undefined) return UNKNOWN;
+    if (record.qos !== 1 || record.state !== "published") {
+      return { kind: "violation", text: `PUBACK for packet id ${packetId} that awaits none` };
+    }
+    return this.#finish(record, refused ? "refused" : "completed");
+  }
+
+  pubrec(packetId: number, refused: boolean): AckOutcome {
+    const record = this.#records.get(packetId);
+    if (record === undefined) return UNKNOWN;
+    if (record.qos !== 2 || record.state === "starting") {
+      return { kind: "violation", text: `PUBREC for packet id ${packetId} that awaits none` };
+    }
+    if (refused) return this.#finish(record, "refused");
+    const { delivery } = record;
+    record.state = "released";
+    record.delivery = undefined;
+    return delivery === undefined
+      ? { kind: "released", record }
+      : { kind: "released", record, delivery };
+  }
+
+  pubcomp(packetId: number): AckOutcome {
+    const record = this.#records.get(packetId);
+    if (record === undefined) return UNKNOWN;
+    if (record.state !== "released") {
+      return { kind: "violation", text: `PUBCOMP for packet id ${packetId} that awaits none` };
+    }
+    return this.#finish(record, "completed");
+  }
+
+  /** Frees the packet id without an acknowledgement: too large to send, or its store write failed. */
+  drop(record: OutboundRecord): void {
+    if (this.#records.get(record.packetId) !== record) return;
+    this.#records.delete(record.packetId);
+    if (record.onWire) this.#onWire--;
+    record.onWire = false;
+  }
+
+  /** Takes everything out: the session ends. */
+  clear(): OutboundRecord[] {
+    const records = [...this.#records.values()];
+    this.#records.clear();
+    this.#backlog.clear();
+    this.#onWire = 0;
+    return records;
+  }
+
+  #finish(record: OutboundRecord, kind: "completed" | "refused"): AckOutcome {
+    this.drop(record);
+    const { delivery } = record;
+    return delivery === undefined ? { kind, record } : { kind, record, delivery };
+  }
+
+  #freeId(): number {
+    invariant(this.#records.size < PACKET_ID_MAX, "all packet ids are in use");
+    let id = this.#lastId;
+    do {
+      id = id === PACKET_ID_MAX ? 1 : id + 1;
+    } while (this.#records.has(id));
+    this.#lastId = id;
+    return id;
+  }
+}
