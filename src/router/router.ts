@@ -1,9 +1,9 @@
 import type { Subscription } from "../mqtt/subscription.ts";
-import { hasWildcard, parseTopicFilter } from "../mqtt/topic_filter.ts";
-import { FilterEntry } from "./filter_entry.ts";
-import { FilterTree } from "./filter_tree.ts";
+import { parseTopicFilter } from "../mqtt/topic_filter.ts";
+import { FilterIndex } from "./filter_index.ts";
+import { FilterSubscribers } from "./filter_subscribers.ts";
 import type { Match, Subscriber } from "./match.ts";
-import { mergeOverlaps, type SubscribedRecipient } from "./recipient.ts";
+import { mergeOverlaps, SubscribedRecipient } from "./recipient.ts";
 import type { SharedGroup } from "./shared_group.ts";
 
 export type { Match, Recipient, Subscriber } from "./match.ts";
@@ -21,17 +21,17 @@ export interface RouterOptions {
   readonly cacheSize?: number;
 }
 
+/** What is subscribed with one filter: mostly one subscription, which then needs no container. */
+type Entry<S extends Subscriber> = SubscribedRecipient<S> | FilterSubscribers<S>;
+
 /**
- * Who gets a message: all subscriptions of this node, by filter. Filters without wildcards are
- * found by one look-up of the whole topic, the others by a walk over its levels.
- *
- * Subscriptions come as they were granted: with a valid filter, parsed by `parseTopicFilter`.
+ * Who gets a message: all subscriptions of this node, by filter. Subscriptions come as they were
+ * granted, their filters taken apart by `parseTopicFilter`.
  */
 export class Router<S extends Subscriber> {
   readonly #options: RouterOptions;
-  readonly #exact = new Map<string, FilterEntry<S>>();
-  readonly #wildcard = new FilterTree<S>();
-  readonly #found: FilterEntry<S>[] = [];
+  readonly #filters = new FilterIndex<Entry<S>>();
+  readonly #found: Entry<S>[] = [];
   #subscriptionCount = 0;
   #sharedGroupCount = 0;
 
@@ -46,7 +46,7 @@ export class Router<S extends Subscriber> {
 
   /** Distinct match filters. */
   get filterCount(): number {
-    return this.#exact.size + this.#wildcard.leafCount;
+    return this.#filters.size;
   }
 
   get sharedGroupCount(): number {
@@ -55,7 +55,7 @@ export class Router<S extends Subscriber> {
 
   /** What the filters take in entries and branches: 0 when nothing is subscribed. */
   get nodeCount(): number {
-    return this.#exact.size + this.#wildcard.nodeCount;
+    return this.#filters.nodeCount;
   }
 
   /**
@@ -63,11 +63,9 @@ export class Router<S extends Subscriber> {
    * returns the replaced one, undefined when it is new.
    */
   subscribe(subscriber: S, subscription: Subscription): Subscription | undefined {
-    const { matchFilter, shareName } = subscription;
-    const entry = this.#entry(matchFilter) ?? this.#addEntry(matchFilter);
-    const replaced = shareName === undefined
-      ? this.#subscribeOrdinary(entry, subscriber, subscription)
-      : this.#joinGroup(entry, shareName, subscriber, subscription);
+    const replaced = subscription.shareName === undefined
+      ? this.#subscribeOrdinary(new SubscribedRecipient(subscriber, subscription))
+      : this.#joinGroup(subscription.shareName, subscriber, subscription);
     if (replaced === undefined) this.#subscriptionCount++;
     return replaced;
   }
@@ -80,94 +78,101 @@ export class Router<S extends Subscriber> {
     const parsed = parseTopicFilter(topicFilter);
     if (parsed === undefined) return undefined;
     const { matchFilter, shareName } = parsed;
-    const entry = this.#entry(matchFilter);
-    if (entry === undefined) return undefined;
-
     const removed = shareName === undefined
-      ? this.#unsubscribeOrdinary(entry, subscriber)
-      : this.#leaveGroup(entry, shareName, subscriber);
-    if (removed === undefined) return undefined;
-    this.#subscriptionCount--;
-    if (entry.isEmpty) this.#removeEntry(entry);
+      ? this.#unsubscribeOrdinary(matchFilter, subscriber)
+      : this.#leaveGroup(matchFilter, shareName, subscriber);
+    if (removed !== undefined) this.#subscriptionCount--;
     return removed;
   }
 
   /** Who gets a message that is published to `topic`, a valid topic name. */
   match(topic: string): Match<S> {
     const found = this.#found;
-    const exact = this.#exact.get(topic);
-    if (exact !== undefined) found.push(exact);
-    this.#wildcard.collect(topic, found);
+    this.#filters.collect(topic, found);
     if (found.length === 0) return NO_MATCH;
     const match = matchOf(found);
     found.length = 0;
     return match;
   }
 
-  #subscribeOrdinary(
-    entry: FilterEntry<S>,
-    subscriber: S,
-    subscription: Subscription,
-  ): Subscription | undefined {
-    const isFirst = !entry.hasOrdinary;
-    const replaced = entry.subscribe(subscriber, subscription);
-    if (isFirst) this.#options.onRouteAdded?.(entry.matchFilter, undefined);
-    return replaced;
+  #subscribeOrdinary(recipient: SubscribedRecipient<S>): Subscription | undefined {
+    const { matchFilter } = recipient;
+    const entry = this.#filters.get(matchFilter);
+    if (entry instanceof SubscribedRecipient && entry.subscriber === recipient.subscriber) {
+      this.#filters.set(recipient);
+      return entry.subscription;
+    }
+    const isFirst = entry === undefined || !entry.hasOrdinary;
+    let replaced: SubscribedRecipient<S> | undefined;
+    if (entry === undefined) this.#filters.set(recipient);
+    else replaced = this.#expanded(entry).add(recipient);
+    if (isFirst) this.#options.onRouteAdded?.(matchFilter, undefined);
+    return replaced?.subscription;
   }
 
-  #unsubscribeOrdinary(entry: FilterEntry<S>, subscriber: S): Subscription | undefined {
-    const removed = entry.unsubscribe(subscriber);
-    if (removed !== undefined && !entry.hasOrdinary) {
-      this.#options.onRouteRemoved?.(entry.matchFilter, undefined);
+  #unsubscribeOrdinary(matchFilter: string, subscriber: S): Subscription | undefined {
+    const entry = this.#filters.get(matchFilter);
+    if (entry === undefined) return undefined;
+    let removed: SubscribedRecipient<S> | undefined;
+    if (entry instanceof FilterSubscribers) {
+      removed = entry.remove(subscriber);
+      this.#contract(entry);
+    } else if (entry.subscriber === subscriber) {
+      removed = entry;
+      this.#filters.delete(matchFilter);
     }
-    return removed;
+    const wasLast = entry === removed || !entry.hasOrdinary;
+    if (removed !== undefined && wasLast) this.#options.onRouteRemoved?.(matchFilter, undefined);
+    return removed?.subscription;
   }
 
   #joinGroup(
-    entry: FilterEntry<S>,
     shareName: string,
     subscriber: S,
     subscription: Subscription,
   ): Subscription | undefined {
-    const group = entry.group(shareName);
+    const { matchFilter } = subscription;
+    const entry = this.#filters.get(matchFilter) ?? new FilterSubscribers<S>(matchFilter);
+    const subscribers = this.#expanded(entry);
+    const group = subscribers.group(shareName);
     if (group !== undefined) return group.join(subscriber, subscription);
-    entry.addGroup(shareName).join(subscriber, subscription);
+    subscribers.addGroup(shareName).join(subscriber, subscription);
     this.#sharedGroupCount++;
-    this.#options.onRouteAdded?.(entry.matchFilter, shareName);
+    this.#options.onRouteAdded?.(matchFilter, shareName);
     return undefined;
   }
 
-  #leaveGroup(
-    entry: FilterEntry<S>,
-    shareName: string,
-    subscriber: S,
-  ): Subscription | undefined {
+  #leaveGroup(matchFilter: string, shareName: string, subscriber: S): Subscription | undefined {
+    const entry = this.#filters.get(matchFilter);
+    if (!(entry instanceof FilterSubscribers)) return undefined;
     const group = entry.group(shareName);
     const removed = group?.leave(subscriber);
-    if (group !== undefined && group.memberCount === 0) {
+    if (group?.memberCount === 0) {
       entry.removeGroup(shareName);
+      this.#contract(entry);
       this.#sharedGroupCount--;
-      this.#options.onRouteRemoved?.(entry.matchFilter, shareName);
+      this.#options.onRouteRemoved?.(matchFilter, shareName);
     }
     return removed;
   }
 
-  #entry(matchFilter: string): FilterEntry<S> | undefined {
-    return hasWildcard(matchFilter)
-      ? this.#wildcard.get(matchFilter)
-      : this.#exact.get(matchFilter);
+  /** The entry in the form that can hold more than one subscription. */
+  #expanded(entry: Entry<S>): FilterSubscribers<S> {
+    if (entry instanceof FilterSubscribers) {
+      if (entry.isEmpty) this.#filters.set(entry);
+      return entry;
+    }
+    const subscribers = new FilterSubscribers<S>(entry.matchFilter);
+    subscribers.add(entry);
+    this.#filters.set(subscribers);
+    return subscribers;
   }
 
-  #addEntry(matchFilter: string): FilterEntry<S> {
-    const entry = new FilterEntry<S>(matchFilter);
-    if (hasWildcard(matchFilter)) this.#wildcard.add(entry);
-    else this.#exact.set(matchFilter, entry);
-    return entry;
-  }
-
-  #removeEntry(entry: FilterEntry<S>): void {
-    if (hasWildcard(entry.matchFilter)) this.#wildcard.remove(entry);
-    else this.#exact.delete(entry.matchFilter);
+  /** After a removal: the smallest form that holds what is left. */
+  #contract(entry: FilterSubscribers<S>): void {
+    const { sole } = entry;
+    if (sole !== undefined) this.#filters.set(sole);
+    else if (entry.isEmpty) this.#filters.delete(entry.matchFilter);
   }
 }
 
@@ -179,12 +184,13 @@ const NO_MATCH: Match<never> = Object.freeze({
   hasNoLocal: false,
 });
 
-function matchOf<S extends Subscriber>(found: readonly FilterEntry<S>[]): Match<S> {
+function matchOf<S extends Subscriber>(found: readonly Entry<S>[]): Match<S> {
   const all: SubscribedRecipient<S>[] = [];
   const groups: SharedGroup<S>[] = [];
   for (let i = 0; i < found.length; i++) {
-    found[i]!.collectRecipients(all);
-    found[i]!.collectGroups(groups);
+    const entry = found[i]!;
+    if (entry instanceof SubscribedRecipient) all.push(entry);
+    else entry.collect(all, groups);
   }
   const recipients = found.length === 1 ? all : mergeOverlaps(all);
   let hasNoLocal = false;
