@@ -6,7 +6,7 @@ import * as z from "zod";
 import { envVariable } from "./assignments.ts";
 import { comingKeys } from "./refused_keys.ts";
 import { configSchema, type Section, sections } from "./schema.ts";
-import { type KeyInfo, keyInfo } from "./values.ts";
+import { type KeyInfo, keyInfo } from "./values/key.ts";
 
 /** As the formatter wraps. */
 const LINE_LENGTH = 100;
@@ -123,6 +123,10 @@ function comingMarkdown(): string {
 
 function jsonSchema(): string {
   const schema = z.toJSONSchema(configSchema, { io: "input", target: "draft-7" });
+  for (const section of Object.values(schema.properties ?? {})) {
+    // To YAML, a section whose keys are all commented out is null.
+    if (typeof section === "object") Object.assign(section, { type: ["object", "null"] });
+  }
   return JSON.stringify({ title: "TideMQ configuration", ...schema }, undefined, 2) + "\n";
 }
 

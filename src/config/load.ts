@@ -1,13 +1,10 @@
-import type * as z from "zod";
-import { type Assignment, envVariable, parseAssigned, readEnv, readFlag } from "./assignments.ts";
-import { type Config, toConfig } from "./config.ts";
-import { ConfigError, type ConfigProblem, type ConfigSource } from "./problem.ts";
-import { explainUnknownKey } from "./refused_keys.ts";
-import { rules } from "./rules.ts";
-import { type ConfigInput, configSchema, keyPaths } from "./schema.ts";
-import { closest } from "./suggest.ts";
-import { keyInfo } from "./values.ts";
-import { readYaml, type YamlSource } from "./yaml_source.ts";
+import { readEnv, readFlag } from "./assignments.ts";
+import type { Config } from "./config.ts";
+import { type LoadedConfig, Loader } from "./loader.ts";
+import { ConfigError, type ConfigSource } from "./problem.ts";
+import type { ConfigInput } from "./schema.ts";
+
+export type { LoadedConfig };
 
 /** Where a configuration comes from. Later ones of this list win over earlier ones. */
 export interface LoadOptions {
@@ -21,14 +18,6 @@ export interface LoadOptions {
   readonly overrides?: ConfigInput | undefined;
   /** Reads `file`; rejects when that is not possible. */
   readTextFile(path: string): Promise<string>;
-}
-
-/** A configuration, and for each key (`server.tcp_addr`) where its value comes from. */
-export interface LoadedConfig {
-  readonly config: Config;
-  readonly sources: ReadonlyMap<string, ConfigSource>;
-  /** For each key its value as it was written; undefined where it was left out. */
-  readonly written: ReadonlyMap<string, unknown>;
 }
 
 /** Reads, merges and checks a configuration. Rejects with {@linkcode ConfigError} only. */
@@ -75,176 +64,4 @@ function reason(error: unknown): string {
     default:
       return message ?? String(error);
   }
-}
-
-type Tree = Record<string, unknown>;
-
-class Loader {
-  readonly #tree: Tree = Object.create(null);
-  readonly #sources = new Map<string, ConfigSource>();
-  readonly #problems: ConfigProblem[] = [];
-  #yaml: YamlSource | undefined;
-
-  addFile(file: string, text: string): void {
-    this.#yaml = readYaml(text);
-    const source: ConfigSource = { kind: "file", file };
-    for (const problem of this.#yaml.problems) this.#problems.push({ ...problem, source });
-    for (const [name, section] of Object.entries(this.#yaml.tree)) {
-      // A section whose keys are all commented out is an empty one.
-      this.#tree[name] = section ?? Object.create(null);
-      this.#sources.set(name, source);
-      if (!isTree(section)) continue;
-      for (const key of Object.keys(section)) this.#sources.set(`${name}.${key}`, source);
-    }
-  }
-
-  assign({ path, text, source }: Assignment): void {
-    const schema = keyPaths.get(path);
-    if (schema === undefined) {
-      const named = source.kind === "env" ? "" : path;
-      this.#problem(named, source, explainUnknownAssignment(path, source));
-      return;
-    }
-    const value = parseAssigned(text, keyInfo.get(schema)!.plainText);
-    if (value === undefined) this.#problem(path, source, "is no YAML value");
-    else this.#put(path, value, source);
-  }
-
-  override(input: ConfigInput): void {
-    for (const [section, keys] of Object.entries(input)) {
-      for (const [key, value] of Object.entries(keys ?? {})) {
-        if (value !== undefined) this.#put(`${section}.${key}`, value, { kind: "override" });
-      }
-    }
-  }
-
-  finish(): LoadedConfig {
-    const result = configSchema.safeParse(this.#tree);
-    if (result.error) this.#addIssues(result.error.issues);
-    // The rules between keys are checked on what is left, so that one run reports everything.
-    const tree = result.data ?? configSchema.parse(this.#withoutProblems());
-    const config = toConfig(tree);
-    this.#checkRules(config);
-    if (this.#problems.length > 0) throw new ConfigError(this.#problems.sort(byPlace));
-    return { config, ...this.#describe() };
-  }
-
-  #put(path: string, value: unknown, source: ConfigSource): void {
-    const [name, key] = path.split(".") as [string, string];
-    const section = this.#tree[name] ??= Object.create(null);
-    // A section that is no mapping is reported for itself.
-    if (!isTree(section)) return;
-    section[key] = value;
-    this.#sources.set(path, source);
-  }
-
-  #addIssues(issues: readonly z.core.$ZodIssue[]): void {
-    const seen = new Set<string>();
-    for (const issue of issues) {
-      const path = issue.path.join(".");
-      if (issue.code === "unrecognized_keys") {
-        for (const key of issue.keys) this.#unknownKey(path === "" ? key : `${path}.${key}`);
-      } else if (!seen.has(path)) {
-        // One thing can break several conditions of a key; the first says it.
-        seen.add(path);
-        this.#problem(path, this.#sourceOf(path), issue.message);
-      }
-    }
-  }
-
-  #unknownKey(path: string): void {
-    const isSection = !path.includes(".");
-    const known = [...isSection ? Object.keys(configSchema.shape) : [], ...keyPaths.keys()];
-    this.#problem(path, this.#sourceOf(path), explainUnknownKey(path, known), "key");
-  }
-
-  #checkRules(config: Config): void {
-    const broken = new Set(this.#problems.map(({ path }) => path));
-    for (const rule of rules) {
-      if (rule.keys.some((key) => isBroken(key, broken))) continue;
-      const message = rule.check(config);
-      if (message === undefined) continue;
-      const path = rule.keys.find((key) => this.#sources.has(key)) ?? rule.keys[0]!;
-      this.#problem(path, this.#sourceOf(path), message);
-    }
-  }
-
-  #withoutProblems(): Tree {
-    const tree: Tree = Object.create(null);
-    const broken = new Set(this.#problems.map(({ path }) => path));
-    for (const [name, section] of Object.entries(this.#tree)) {
-      if (broken.has(name) || !isTree(section)) continue;
-      tree[name] = Object.fromEntries(
-        Object.entries(section).filter(([key]) => !isBroken(`${name}.${key}`, broken)),
-      );
-    }
-    return tree;
-  }
-
-  #describe(): Pick<LoadedConfig, "sources" | "written"> {
-    const sources = new Map<string, ConfigSource>();
-    const written = new Map<string, unknown>();
-    for (const path of keyPaths.keys()) {
-      const [name, key] = path.split(".") as [string, string];
-      sources.set(path, this.#withLine(path, this.#sourceOf(path)));
-      written.set(path, (this.#tree[name] as Tree | undefined)?.[key]);
-    }
-    return { sources, written };
-  }
-
-  #withLine(path: string, source: ConfigSource): ConfigSource {
-    const line = source.kind === "file" ? this.#yaml?.keys.get(path)?.line : undefined;
-    return line === undefined ? source : { ...source, line } as ConfigSource;
-  }
-
-  #sourceOf(path: string): ConfigSource {
-    if (keyPaths.has(path)) return this.#sources.get(path) ?? { kind: "default" };
-    for (let at = path; at !== ""; at = at.slice(0, Math.max(0, at.lastIndexOf(".")))) {
-      const source = this.#sources.get(at);
-      if (source !== undefined) return source;
-    }
-    return { kind: "default" };
-  }
-
-  #problem(path: string, source: ConfigSource, message: string, at: "key" | "value" = "value") {
-    const places = at === "key" ? this.#yaml?.keys : this.#yaml?.values;
-    const position = source.kind === "file" ? places?.get(path) : undefined;
-    this.#problems.push({ path, source, message, ...position });
-  }
-}
-
-const SOURCE_ORDER: readonly ConfigSource["kind"][] = [
-  "file",
-  "env",
-  "flag",
-  "override",
-  "default",
-];
-
-/** The file from top to bottom, then the other sources; else as found. */
-function byPlace(a: ConfigProblem, b: ConfigProblem): number {
-  return SOURCE_ORDER.indexOf(a.source.kind) - SOURCE_ORDER.indexOf(b.source.kind) ||
-    (a.line ?? 0) - (b.line ?? 0) || (a.column ?? 0) - (b.column ?? 0);
-}
-
-/** True when a problem was found at `path`, above it or below it. */
-function isBroken(path: string, problems: ReadonlySet<string>): boolean {
-  for (const problem of problems) {
-    if (problem === path || problem.startsWith(`${path}.`) || path.startsWith(`${problem}.`)) {
-      return true;
-    }
-  }
-  return false;
-}
-
-function explainUnknownAssignment(path: string, source: ConfigSource): string {
-  if (source.kind !== "env") return explainUnknownKey(path, keyPaths.keys());
-  const explained = explainUnknownKey(path, []);
-  if (explained !== "unknown key") return explained;
-  const meant = closest(source.variable, [...keyPaths.keys()].map(envVariable));
-  return meant === undefined ? "unknown variable" : `unknown variable: did you mean ${meant}?`;
-}
-
-function isTree(value: unknown): value is Tree {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

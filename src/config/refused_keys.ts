@@ -26,23 +26,23 @@ export const comingKeys: readonly { readonly feature: string; readonly keys: rea
   ];
 
 /** Spellings that were never keys of this broker but are often tried. */
-const renamed: Readonly<Record<string, string>> = {
-  "webhook": "webhooks",
-  "server.tls_enabled": "server.tls.enabled",
-  "server.tls_addr": "server.tls.addr",
-  "server.tls_cert_file": "server.tls.cert_file",
-  "server.tls_key_file": "server.tls.key_file",
-  "server.tls_ca_file": "server.tls.ca_file",
-  "server.tls_client_auth": "server.tls.client_auth",
-  "storage.badger": "storage.leveldb",
-};
+const renamed: ReadonlyMap<string, string> = new Map([
+  ["webhook", "webhooks"],
+  ["server.tls_enabled", "server.tls.enabled"],
+  ["server.tls_addr", "server.tls.addr"],
+  ["server.tls_cert_file", "server.tls.cert_file"],
+  ["server.tls_key_file", "server.tls.key_file"],
+  ["server.tls_ca_file", "server.tls.ca_file"],
+  ["server.tls_client_auth", "server.tls.client_auth"],
+  ["storage.badger", "storage.leveldb"],
+]);
 
 /**
  * Why `path` is not a key: it is one of a coming version, it is spelled otherwise, or it is unknown
  * and one of `known` was meant.
  */
 export function explainUnknownKey(path: string, known: Iterable<string>): string {
-  const newName = renamed[path];
+  const newName = renamed.get(path);
   const feature = comingFeature(newName ?? path);
   const coming = `not supported yet in this version (${feature})`;
   if (newName !== undefined) return `is spelled ${newName}, which is ${coming}`;

@@ -29,13 +29,13 @@ export const SIZE_PATTERN = /^(\d+|\d+(\.\d+)? ?(B|KB|MB|GB|KiB|MiB|GiB))$/;
 
 /** Milliseconds, or undefined when `value` is no duration. */
 export function parseDuration(value: string | number): number | undefined {
-  if (typeof value === "number") return value * 1000;
+  if (typeof value === "number") return exact(value * 1000);
   if (!DURATION_PATTERN.test(value)) return undefined;
   let ms = 0;
   for (const [, amount, unit] of value.matchAll(/([\d.]+)([a-z]*)/g)) {
     ms += Number(amount) * MS_PER_UNIT[unit || "s"]!;
   }
-  return ms;
+  return exact(ms);
 }
 
 /** Bytes, or undefined when `value` is no size. */
@@ -43,7 +43,13 @@ export function parseSize(value: string | number): number | undefined {
   if (typeof value === "number") return value;
   if (!SIZE_PATTERN.test(value)) return undefined;
   const [, amount, unit] = /^([\d.]+) ?([A-Za-z]*)$/.exec(value)!;
-  return Number(amount) * BYTES_PER_UNIT[unit || "B"]!;
+  return exact(Number(amount) * BYTES_PER_UNIT[unit || "B"]!);
+}
+
+/** Removes what the binary fraction of a decimal number adds: 2.3s are 2300 ms, not 2299.999…. */
+function exact(amount: number): number {
+  const rounded = Math.round(amount);
+  return Math.abs(amount - rounded) < 1e-6 ? rounded : amount;
 }
 
 /** The shortest exact spelling: `90000` ms is `90s`. */

@@ -68,3 +68,10 @@ Deno.test("formatSize: is read back as the same size", () => {
   fc.assert(fc.property(fc.nat(), (bytes) => parseSize(formatSize(bytes)) === bytes));
   assert.equal(formatSize(65_536), "64KiB");
 });
+
+Deno.test("parseDuration: a decimal number of seconds is exact to the millisecond", () => {
+  for (let ms = 0; ms < 20_000; ms++) {
+    assert.equal(parseDuration(`${(ms / 1000).toFixed(3)}s`), ms);
+    assert.equal(parseDuration(ms / 1000), ms);
+  }
+});

@@ -1,4 +1,4 @@
-import { optionalToggle } from "../values.ts";
+import { optionalToggle } from "../values/plain.ts";
 
 /** Who may connect. */
 export const authKeys = {

@@ -1,13 +1,6 @@
-import {
-  choice,
-  durationMs,
-  durationSeconds,
-  protocolVersions,
-  qos,
-  sizeBytes,
-  toggle,
-  wholeNumber,
-} from "../values.ts";
+import { choice, qos, toggle, wholeNumber } from "../values/plain.ts";
+import { protocolVersions } from "../values/protocol_versions.ts";
+import { durationMs, durationSeconds, sizeBytes } from "../values/quantities.ts";
 
 const SECOND = 1000;
 const HOUR = 3600 * SECOND;

@@ -1,5 +1,5 @@
 import { LOG_LEVELS } from "../../base/log.ts";
-import { choice } from "../values.ts";
+import { choice } from "../values/plain.ts";
 
 /** The log, on standard error. */
 export const logKeys = {

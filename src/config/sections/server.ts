@@ -1,12 +1,6 @@
-import {
-  durationMs,
-  listenAddress,
-  optionalListenAddress,
-  sizeBytes,
-  toggle,
-  urlPath,
-  wholeNumber,
-} from "../values.ts";
+import { listenAddress, optionalListenAddress, urlPath } from "../values/addresses.ts";
+import { toggle, wholeNumber } from "../values/plain.ts";
+import { durationMs, sizeBytes } from "../values/quantities.ts";
 
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;

@@ -1,4 +1,5 @@
-import { expirySeconds, sizeBytes, wholeNumber } from "../values.ts";
+import { wholeNumber } from "../values/plain.ts";
+import { expirySeconds, sizeBytes } from "../values/quantities.ts";
 
 const KIB = 2 ** 10;
 const GIB = 2 ** 30;

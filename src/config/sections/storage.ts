@@ -1,4 +1,4 @@
-import { choice } from "../values.ts";
+import { choice } from "../values/plain.ts";
 
 /** Where sessions, queues and retained messages are kept. */
 export const storageKeys = {
@@ -6,10 +6,13 @@ export const storageKeys = {
     about: "`memory` keeps everything in the process: it is gone when the broker stops.",
     words: ["memory"],
     default: "memory",
-    refused: {
-      leveldb: "leveldb (storage on disk) is not supported yet in this version: use memory",
-      badger: "there is no badger store; storage on disk will be `leveldb`, which is not " +
-        "supported yet in this version: use memory",
-    },
+    refused: new Map([
+      ["leveldb", "leveldb (storage on disk) is not supported yet in this version: use memory"],
+      [
+        "badger",
+        "there is no badger store; storage on disk will be leveldb, which is not supported yet " +
+        "in this version: use memory",
+      ],
+    ]),
   }),
 };
