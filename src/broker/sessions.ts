@@ -9,9 +9,12 @@ import { Session } from "../session/session.ts";
 import type { Connect } from "../mqtt/packets/connect.ts";
 import { ReasonCode } from "../mqtt/reason_code.ts";
 import type { Identity } from "../auth/auth.ts";
-import { SESSION_EXPIRY_NEVER, type SessionRecord, type StoreBatch } from "../storage/store.ts";
+import { SESSION_EXPIRY_NEVER, type StoreBatch } from "../storage/store.ts";
+import type { SessionSnapshot } from "../cluster/cluster.ts";
 import type { AcceptedConnect, Connection } from "./connection.ts";
 import type { BrokerContext, ClientSession } from "./context.ts";
+import { adoptSnapshot, snapshotOf } from "./handover.ts";
+import { sessionRecord } from "./session_record.ts";
 import { redistributeShared } from "./shared_inheritance.ts";
 import { planTakeover, type TakeoverPlan } from "./takeover.ts";
 
@@ -107,10 +110,47 @@ export class Sessions {
     });
   }
 
+  /**
+   * Another node takes the session: its client is disconnected and its state returned. It is kept
+   * until `lost`. Undefined when there is no session.
+   */
+  surrender(clientId: string): Promise<SessionSnapshot | undefined> {
+    return this.#exclusively(clientId, async () => {
+      const session = this.#sessions.get(clientId);
+      if (session === undefined) return undefined;
+      session.connection?.end(ReasonCode.SessionTakenOver, "the session moves to another node");
+      this.#stopExpiry(session);
+      return await snapshotOf(this.#context, session);
+    });
+  }
+
+  /** The session belongs to another node now: it is dropped here without a trace. */
+  lost(clientId: string, epoch: number): void {
+    const session = this.#sessions.get(clientId);
+    if (session === undefined || session.epoch !== epoch) return;
+    session.connection?.end(ReasonCode.SessionTakenOver, "the session has moved to another node");
+    session.ended = true;
+    this.#sessions.delete(clientId);
+    this.#stopExpiry(session);
+    for (const topicFilter of session.subscriptions.keys()) {
+      this.#context.router.unsubscribe(session, topicFilter);
+    }
+    this.#context.accounting.handedOver += session.outbound.size + session.queue.size;
+    const batch = this.#context.store.batch();
+    this.#context.wills.cancel(session, batch);
+    batch.deleteSession(clientId);
+    this.#context.deliveries.background(batch.commit());
+  }
+
   /** After a restart: a session as it was stored, without its connection. */
   adopt(session: ClientSession): void {
     this.#sessions.set(session.clientId, session);
     this.#expireLater(session);
+  }
+
+  /** Resolves when no session is being opened or ended. */
+  async idle(): Promise<void> {
+    while (this.#locks.size > 0) await Promise.all(this.#locks.values());
   }
 
   /** Forgets all deadlines; the sessions stay as they are. */
@@ -134,31 +174,38 @@ export class Sessions {
       cleanStart: request.connect.cleanStart,
       persistent: request.expiryInterval > 0,
     });
+    const snapshot = request.connect.cleanStart ? undefined : grant.snapshot;
     const resumed = plan.session === "resume" && existing !== undefined && !existing.ended;
     if (existing !== undefined && !existing.ended && !resumed) {
       await this.#end(existing, request.connect.cleanStart ? "clean_start" : "disconnected");
     }
-    const session = resumed ? existing : this.#create(request, grant.epoch);
+    const session = resumed ? existing : this.#create(request, grant.epoch, snapshot !== undefined);
     session.epoch = grant.epoch;
     this.#negotiate(session, request);
     try {
-      await this.#save(session, request);
+      await this.#save(session, request, resumed ? undefined : snapshot);
     } catch (error) {
       this.#abandon(session, resumed);
       throw error;
     }
+    const sessionPresent = resumed || snapshot !== undefined;
     // Within the exclusive section: a CONNECT that waits for it must see this one attached.
     session.connection = request.connection;
-    if (request.connection.attach(session, request.accept(resumed))) return "opened";
+    if (request.connection.attach(session, request.accept(sessionPresent))) return "opened";
     this.#context.deliveries.background(
       this.detach(session, request.connection, request.identity, true),
     );
     return "gone";
   }
 
-  async #save(session: ClientSession, request: OpenRequest): Promise<void> {
+  async #save(
+    session: ClientSession,
+    request: OpenRequest,
+    snapshot: SessionSnapshot | undefined,
+  ): Promise<void> {
     const batch = session.durable ? this.#context.store.batch() : undefined;
     batch?.putSession(sessionRecord(session));
+    if (snapshot !== undefined) adoptSnapshot(this.#context, session, snapshot, batch!);
     this.#context.wills.arm(session, request.connect.will, batch);
     await batch?.commit();
   }
@@ -197,11 +244,11 @@ export class Sessions {
     // A delayed will that is to be published goes with the end of its session.
   }
 
-  #create(request: OpenRequest, epoch: number): ClientSession {
+  #create(request: OpenRequest, epoch: number, handedOver: boolean): ClientSession {
     const session: ClientSession = new Session<Connection>({
       clientId: request.clientId,
       epoch,
-      durable: request.expiryInterval > 0,
+      durable: request.expiryInterval > 0 || handedOver,
       queueLimits: this.#context.limits.queue,
     });
     this.#sessions.set(request.clientId, session);
@@ -293,24 +340,4 @@ export class Sessions {
       if (this.#locks.get(clientId) === lock) this.#locks.delete(clientId);
     }
   }
-}
-
-/** What the store keeps of a session besides its messages. */
-export function sessionRecord(session: ClientSession): SessionRecord {
-  return {
-    clientId: session.clientId,
-    epoch: session.epoch,
-    protocolVersion: session.protocolVersion,
-    username: session.username,
-    cleanStart: session.cleanStart,
-    expiryInterval: session.expiryInterval,
-    connected: session.disconnectedAt === undefined,
-    connectedAt: session.connectedAt,
-    disconnectedAt: session.disconnectedAt,
-    receiveMaximum: session.receiveMaximum,
-    maximumPacketSize: session.maximumPacketSize,
-    topicAliasMaximum: session.topicAliasMaximum,
-    requestResponseInformation: session.requestResponseInformation,
-    requestProblemInformation: session.requestProblemInformation,
-  };
 }

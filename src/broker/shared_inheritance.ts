@@ -4,11 +4,12 @@
  * deliveries that were started never do [MQTT-4.8.2-5]: they could arrive twice. All else that the
  * session held is discarded with it, counted.
  */
+import type { Durable } from "../base/durable.ts";
 import type { Delivery } from "../mqtt/delivery.ts";
-import { RESIDENT_WINDOW } from "../session/queue.ts";
 import type { Recipient } from "../router/router.ts";
 import type { BrokerContext, ClientSession } from "./context.ts";
-import { DeliveryStep } from "./delivery.ts";
+import type { DeliveryStep } from "./delivery.ts";
+import { storedQueue } from "./handover.ts";
 import { effectiveQoS, pickMember } from "./publisher.ts";
 
 /** Settles everything that `session` (already out of the router) still holds, in the books and to heirs. */
@@ -19,14 +20,24 @@ export async function redistributeShared(
   const held = session.outbound.size + session.queue.size;
   if (held === 0) return;
   const inheritable = session.mayHoldShared ? await inheritableDeliveries(context, session) : [];
-  let inherited = 0;
+  const inherited = redeliver(context, inheritable);
+  // What moved stays the one entry that it was in the books; `offer` entered it once more.
+  context.accounting.matched -= inherited.count;
+  context.accounting.discarded += held - inherited.count;
+  context.deliveries.background(inherited.durable);
+}
+
+/** Gives shared deliveries to members of their groups on this node; those without one are left out. */
+export function redeliver(
+  context: BrokerContext,
+  deliveries: readonly Delivery[],
+): { readonly count: number; readonly durable: Durable } {
+  let count = 0;
   let step: DeliveryStep | undefined;
-  for (const delivery of inheritable) {
+  for (const delivery of deliveries) {
     const heir = findHeir(context, delivery);
     if (heir === undefined) continue;
-    inherited++;
-    // It stays the one entry that it was in the books; `offer` enters it once more.
-    context.accounting.matched--;
+    count++;
     step = context.deliveries.offer(
       heir.subscriber,
       {
@@ -41,8 +52,7 @@ export async function redistributeShared(
       undefined,
     );
   }
-  context.accounting.discarded += held - inherited;
-  if (step !== undefined) context.deliveries.background(step.commit());
+  return { count, durable: step?.commit() };
 }
 
 /** In the order in which they were matched. */
@@ -57,23 +67,10 @@ async function inheritableDeliveries(
   for (const record of session.outbound.records()) {
     if (record.qos === 1 || !record.everSent) take(record.delivery);
   }
-  let after = 0;
-  for (const { seq, delivery } of session.queue.resident()) {
-    take(delivery);
-    after = seq;
-  }
-  if (!session.durable) return deliveries;
-  // Behind the resident window the queue is only in the store, until the session is deleted there.
-  for (;;) {
-    const page = await context.store.queue.page(
-      session.clientId,
-      Math.max(after, session.queue.pageAfter),
-      RESIDENT_WINDOW,
-    );
-    for (const { delivery } of page) take(delivery);
-    if (page.length < RESIDENT_WINDOW) return deliveries;
-    after = page[page.length - 1]!.seq;
-  }
+  for (const { delivery } of session.queue.resident()) take(delivery);
+  // The rest is only in the store, until the session is deleted there.
+  for (const { delivery } of await storedQueue(context, session)) take(delivery);
+  return deliveries;
 }
 
 function findHeir(

@@ -48,6 +48,14 @@ export class Wills {
     return will === undefined ? undefined : will.properties.willDelayInterval ?? 0;
   }
 
+  /** The session's delayed will, for whoever takes the session over. */
+  recordOf(session: ClientSession): WillRecord | undefined {
+    const delayed = this.#delayed.get(session.clientId);
+    if (delayed === undefined) return undefined;
+    const { will, identity, deadline } = delayed;
+    return this.#record(session.clientId, identity.username, will, deadline.due);
+  }
+
   /** A connection with (or without) a will was accepted [MQTT-3.1.2-7]. */
   arm(session: ClientSession, will: Will | undefined, batch: StoreBatch | undefined): void {
     session.will = will;

@@ -1,4 +1,1 @@
-import denoJson from "../../deno.json" with { type: "json" };
-
-/** The version of this program. */
-export const version: string = denoJson.version;
+export { VERSION as version } from "../base/version.ts";

@@ -129,8 +129,13 @@ class MemoryBatch implements StoreBatch {
     this.#writes.push(() => this.#tables.contents.get(clientId)?.queue.remove(seq));
   }
 
-  putInflight(clientId: string, packetId: number, seq: number, delivery: Delivery): void {
-    requireId(delivery.message);
+  putInflight(
+    clientId: string,
+    packetId: number,
+    seq: number,
+    delivery: Delivery | undefined,
+  ): void {
+    if (delivery !== undefined) requireId(delivery.message);
     this.#writes.push(() => this.#tables.content(clientId).putInflight(packetId, seq, delivery));
   }
 

@@ -23,7 +23,7 @@ export class MemorySession {
     this.#lastSeq = Math.max(this.#lastSeq, seq);
   }
 
-  putInflight(packetId: number, seq: number, delivery: Delivery): void {
+  putInflight(packetId: number, seq: number, delivery: Delivery | undefined): void {
     this.#inflight.set(packetId, { packetId, seq, delivery });
     this.#lastSeq = Math.max(this.#lastSeq, seq);
   }

@@ -73,8 +73,16 @@ export interface StoreBatch {
   /** Removes one entry: expired, dropped, delivered at QoS 0, or handed to another session. */
   dequeue(clientId: string, seq: number): void;
 
-  /** Puts a delivery straight into flight: it was never queued. */
-  putInflight(clientId: string, packetId: number, seq: number, delivery: Delivery): void;
+  /**
+   * Puts a delivery straight into flight: it was never queued. Undefined: one that was released on
+   * the node that it comes from.
+   */
+  putInflight(
+    clientId: string,
+    packetId: number,
+    seq: number,
+    delivery: Delivery | undefined,
+  ): void;
   /** Moves the queued entry `seq` into flight under `packetId`. Its body is not written again. */
   startInflight(clientId: string, packetId: number, seq: number): void;
   /** QoS 2, PUBREC received: from now on only PUBREL may be sent; the body's reference goes. */

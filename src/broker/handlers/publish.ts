@@ -36,7 +36,7 @@ export function handlePublish(
     if (received !== undefined) return repeatPubrec(session, packet, received);
   }
   const problem = checkAccepted(context, packet, topic);
-  if (problem !== undefined) return refuse(context, connection, session, packet, topic, problem);
+  if (problem !== undefined) return refuse(context, session, packet, topic, problem);
   const allowed = context.authorizer.publish(
     connection.identity,
     topic,
@@ -45,7 +45,7 @@ export function handlePublish(
   );
   if (allowed === true) return accept(context, connection, session, packet, topic);
   if (allowed === false) {
-    return refuse(context, connection, session, packet, topic, NOT_AUTHORIZED);
+    return refuse(context, session, packet, topic, NOT_AUTHORIZED);
   }
   return allowed.then(
     (yes) => decideLater(context, connection, session, packet, topic, yes),
@@ -129,7 +129,7 @@ function decideLater(
   if (connection.state !== "connected") return undefined;
   return allowed
     ? accept(context, connection, session, packet, topic)
-    : refuse(context, connection, session, packet, topic, NOT_AUTHORIZED);
+    : refuse(context, session, packet, topic, NOT_AUTHORIZED);
 }
 
 function accept(
@@ -272,7 +272,6 @@ function forwardedProperties(properties: Publish["properties"]): Readonly<Messag
  */
 function refuse(
   context: BrokerContext,
-  connection: Connection,
   session: ClientSession,
   packet: Publish,
   topic: string,

@@ -1,0 +1,102 @@
+/**
+ * The broker as seen from outside: read-only views for `$SYS`, health, API and console, and the few
+ * actions that an administrator has.
+ */
+import type { ReasonCode } from "../mqtt/reason_code.ts";
+import type { AccountingReport, Statistics } from "./accounting.ts";
+import type { Connection } from "./connection.ts";
+import type { BrokerContext } from "./context.ts";
+
+/** One session, as it is now. */
+export interface SessionView {
+  readonly clientId: string;
+  readonly connected: boolean;
+  readonly durable: boolean;
+  readonly expiryInterval: number;
+  readonly subscriptions: number;
+  readonly queued: number;
+  readonly queuedBytes: number;
+  readonly inFlight: number;
+  readonly received: number;
+  readonly dropped: number;
+}
+
+export interface BrokerCounts {
+  readonly connections: number;
+  readonly sessions: number;
+  readonly subscriptions: number;
+  readonly retainedMessages: number;
+  readonly delayedWills: number;
+  /** Pending calls of the deadline heap. */
+  readonly deadlines: number;
+}
+
+export class Inspector {
+  readonly #context: BrokerContext;
+  readonly #connections: ReadonlySet<Connection>;
+
+  constructor(context: BrokerContext, connections: ReadonlySet<Connection>) {
+    this.#context = context;
+    this.#connections = connections;
+  }
+
+  get statistics(): Readonly<Statistics> {
+    return this.#context.statistics;
+  }
+
+  counts(): BrokerCounts {
+    const { sessions, router, retained, wills, deadlines } = this.#context;
+    return {
+      connections: this.#connections.size,
+      sessions: sessions.size,
+      subscriptions: router.subscriptionCount,
+      retainedMessages: retained.size,
+      delayedWills: wills.delayedCount,
+      deadlines: deadlines.size,
+    };
+  }
+
+  /** The accounting equation at this moment. Walks all sessions: for reports, not for the data path. */
+  accounting(): AccountingReport {
+    let inFlight = 0;
+    let queued = 0;
+    for (const session of this.#context.sessions.all()) {
+      inFlight += session.outbound.size;
+      queued += session.queue.size;
+    }
+    for (const connection of this.#connections) inFlight += connection.output.pendingMessages;
+    return this.#context.accounting.report({ inFlight, queued });
+  }
+
+  session(clientId: string): SessionView | undefined {
+    const session = this.#context.sessions.get(clientId);
+    if (session === undefined) return undefined;
+    return {
+      clientId,
+      connected: session.connection !== undefined,
+      durable: session.durable,
+      expiryInterval: session.expiryInterval,
+      subscriptions: session.subscriptions.size,
+      queued: session.queue.size,
+      queuedBytes: session.queue.bytes,
+      inFlight: session.outbound.size,
+      received: session.inbound.size,
+      dropped: session.dropped,
+    };
+  }
+
+  /** Whether clients can be served, and if not, why. */
+  readiness(): { readonly ready: boolean; readonly details: Readonly<Record<string, string>> } {
+    const store = this.#context.store.health();
+    const cluster = this.#context.cluster.status();
+    return {
+      ready: store.writable && cluster.available,
+      details: { store: store.detail, cluster: cluster.detail },
+    };
+  }
+
+  /** Ends a session for good; false when there is none. */
+  removeSession(clientId: string, reasonCode: ReasonCode, reason: string): Promise<boolean> {
+    return this.#context.sessions.remove(clientId, reasonCode, reason);
+  }
+}

@@ -1,0 +1,71 @@
+/**
+ * After a start: sessions, subscriptions, what was in flight or queued, wills and retained messages
+ * come back from the store. Queues stay there; only their sizes are read.
+ */
+import { Session } from "../session/session.ts";
+import type { SessionRecord } from "../storage/store.ts";
+import type { Connection } from "./connection.ts";
+import type { BrokerContext, ClientSession } from "./context.ts";
+
+export async function restore(context: BrokerContext): Promise<void> {
+  for await (const message of context.store.retained.list()) context.retained.set(message);
+  for await (const record of context.store.sessions.list()) {
+    if (record.expiryInterval === 0) await forget(context, record.clientId);
+    else await restoreSession(context, record);
+  }
+  for await (const will of context.store.wills.list()) context.wills.restore(will);
+}
+
+/** A session that should have ended with its connection, which ended with the last process. */
+async function forget(context: BrokerContext, clientId: string): Promise<void> {
+  const will = await context.store.wills.get(clientId);
+  const batch = context.store.batch();
+  batch.deleteSession(clientId);
+  // The will outlives its session here by a moment: it is published when everybody is back.
+  if (will !== undefined) batch.putWill({ ...will, dueAt: context.clock.now() });
+  await batch.commit();
+}
+
+async function restoreSession(context: BrokerContext, record: SessionRecord): Promise<void> {
+  const { store, router, accounting, sessions } = context;
+  const { clientId } = record;
+  const session: ClientSession = new Session<Connection>({
+    clientId,
+    epoch: record.epoch,
+    durable: true,
+    queueLimits: context.limits.queue,
+  });
+  describe(session, record, context.clock.now());
+  for (const subscription of await store.subscriptions.list(clientId)) {
+    session.subscriptions.set(subscription.topicFilter, subscription);
+    router.subscribe(session, subscription);
+  }
+  for (const { packetId, seq, delivery } of await store.inflight.list(clientId)) {
+    session.outbound.restore(packetId, seq, delivery);
+    session.resumeSeq(seq);
+  }
+  for (const packetId of await store.inflight.received(clientId)) {
+    session.inbound.restore(packetId);
+  }
+  const { count, bytes, lastSeq } = await store.queue.summary(clientId);
+  session.queue.restore(count, bytes);
+  session.resumeSeq(lastSeq);
+  session.mayHoldShared = count > 0 || session.outbound.size > 0;
+  accounting.opening += count + session.outbound.size;
+  sessions.adopt(session);
+}
+
+function describe(session: ClientSession, record: SessionRecord, now: number): void {
+  session.protocolVersion = record.protocolVersion;
+  session.username = record.username;
+  session.cleanStart = record.cleanStart;
+  session.expiryInterval = record.expiryInterval;
+  session.receiveMaximum = record.receiveMaximum;
+  session.maximumPacketSize = record.maximumPacketSize;
+  session.topicAliasMaximum = record.topicAliasMaximum;
+  session.requestResponseInformation = record.requestResponseInformation;
+  session.requestProblemInformation = record.requestProblemInformation;
+  session.connectedAt = record.connectedAt;
+  // Connected when the broker went down: its connection is known to be gone since now.
+  session.disconnectedAt = record.disconnectedAt ?? now;
+}
