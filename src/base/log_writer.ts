@@ -1,5 +1,6 @@
 import type { Clock } from "./clock.ts";
 import { LOG_LEVELS, type LogFields, type Logger, type LogLevel } from "./log.ts";
+import { printable } from "./printable.ts";
 
 /** The text and each field of an entry are cut to this many characters: clients choose some. */
 export const LOG_VALUE_LENGTH_MAX = 4096;
@@ -61,7 +62,7 @@ export class LogWriter implements Logger {
 }
 
 function formatText(time: string, level: LogLevel, text: string, fields: LogFields): string {
-  let line = `${time} ${level.toUpperCase().padEnd(5)} ${escape(cut(text))}`;
+  let line = `${time} ${level.toUpperCase().padEnd(5)} ${printable(cut(text))}`;
   let stack = "";
   for (const [name, value] of Object.entries(fields)) {
     if (value === undefined) continue;
@@ -74,11 +75,11 @@ function formatText(time: string, level: LogLevel, text: string, fields: LogFiel
 function formatValue(value: string | number | boolean): string {
   if (typeof value !== "string") return String(value);
   const text = cut(value);
-  return /^[^\s"=\\]+$/.test(text) && !UNPRINTABLE.test(text) ? text : escape(JSON.stringify(text));
+  return /^[^\s"=\\]+$/.test(text) ? printable(text) : printable(JSON.stringify(text));
 }
 
 function formatStack(stack: string): string {
-  return cut(stack).split("\n").map((line) => `\n    ${escape(line.trim())}`).join("");
+  return cut(stack).split("\n").map((line) => `\n    ${printable(line.trim())}`).join("");
 }
 
 /** Names of an entry's own members; a field of the same name gets an underscore. */
@@ -90,25 +91,7 @@ function formatJson(time: string, level: LogLevel, text: string, fields: LogFiel
     const member = ENTRY_MEMBERS.has(name) ? `${name}_` : name;
     entry[member] = typeof value === "string" ? cut(value) : value;
   }
-  return escape(JSON.stringify(entry));
-}
-
-/**
- * Control characters (C0, DEL, C1), line and paragraph separators, and the characters that change
- * the direction or the width of the text around them.
- */
-const UNPRINTABLE =
-  // deno-lint-ignore no-control-regex
-  /[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]/;
-
-const UNPRINTABLES = new RegExp(UNPRINTABLE, "g");
-
-/** Writes unprintable characters as `\uXXXX`, which is also how JSON writes them. */
-function escape(text: string): string {
-  return text.replace(
-    UNPRINTABLES,
-    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
-  );
+  return printable(JSON.stringify(entry));
 }
 
 function cut(value: string): string {

@@ -5,6 +5,7 @@ const EXPLAINED = new Set([
   "EACCES",
   "ENOENT",
   "ENOTFOUND",
+  "ListenError",
   "AddrInUse",
   "AddrNotAvailable",
   "NotCapable",

@@ -67,7 +67,7 @@ skipped.)
 - **Size**: a number with a unit (\`64KiB\`, \`1MiB\`, \`1GiB\`, or \`1KB\`, \`1MB\`, \`1GB\` in powers of ten),
   or a plain number of bytes.
 - **Address**: \`127.0.0.1:1883\`, \`localhost:1883\`, \`"[::1]:1883"\` (YAML needs the quotes), or
-  \`:1883\` for all IPv4 interfaces and \`"[::]:1883"\` for IPv6 as well. Port 0 takes any free port.
+  \`:1883\` for all interfaces. Port 0 takes any free port.
 
 A listener that other machines can reach starts only when \`auth.allow_anonymous: true\` says that no
 authentication is wanted.

@@ -1,4 +1,5 @@
-import { formatListenAddress, isLoopback, type ListenAddress, overlap } from "./address.ts";
+import { type Address, formatAddress, isLoopback } from "../transport/address.ts";
+import { overlap } from "./address.ts";
 import type { Config } from "./config.ts";
 import type { Rule } from "./rule.ts";
 
@@ -7,7 +8,7 @@ interface ListenerKeys {
   readonly enabled: string;
   /** Equal addresses of two HTTP listeners are one listener. */
   readonly http: boolean;
-  address(server: Config["server"]): ListenAddress;
+  address(server: Config["server"]): Address;
   isEnabled(server: Config["server"]): boolean;
 }
 
@@ -54,9 +55,9 @@ function anonymousRules(): Rule[] {
     keys: [listener.addr, listener.enabled, "auth.allow_anonymous"],
     check: ({ server, auth }) => {
       const address = listener.address(server);
-      if (!listener.isEnabled(server) || isLoopback(address.host)) return undefined;
+      if (!listener.isEnabled(server) || isLoopback(address)) return undefined;
       if (auth.allowAnonymous === true) return undefined;
-      return `${formatListenAddress(address)} can be reached from other machines, and no ` +
+      return `${formatAddress(address)} can be reached from other machines, and no ` +
         "authentication is configured: set auth.allow_anonymous: true to let anyone connect, " +
         `or bind to loopback (127.0.0.1:${address.port})`;
     },
@@ -70,10 +71,10 @@ function overlapRules(): Rule[] {
     check: ({ server }) => {
       if (!one.isEnabled(server) || !other.isEnabled(server)) return undefined;
       const [a, b] = [one.address(server), other.address(server)];
-      const shared = one.http && other.http && a.host === b.host;
+      const shared = one.http && other.http && a.hostname === b.hostname;
       if (!overlap(a, b) || shared) return undefined;
-      return `${one.addr} (${formatListenAddress(a)}) and ${other.addr} ` +
-        `(${formatListenAddress(b)}) cannot both listen on port ${a.port}`;
+      return `${one.addr} (${formatAddress(a)}) and ${other.addr} ` +
+        `(${formatAddress(b)}) cannot both listen on port ${a.port}`;
     },
   }));
 }

@@ -35,7 +35,7 @@ async function report(given: Given): Promise<string[]> {
 Deno.test("loadConfig: nothing given is the defaults, each with that source", async () => {
   const { config, sources } = await load({});
   assert.deepEqual(config, configFrom({}));
-  assert.deepEqual(config.server.tcpAddr, { host: "127.0.0.1", port: 1883 });
+  assert.deepEqual(config.server.tcpAddr, { hostname: "127.0.0.1", port: 1883 });
   assert.ok([...sources.values()].every(({ kind }) => kind === "default"));
 });
 
@@ -137,6 +137,25 @@ Deno.test("loadConfig: a rule between keys is silent while one of them is wrong 
   ]);
 });
 
+Deno.test("loadConfig: rules between keys are silent while the file cannot be understood", async () => {
+  const problems = await report({
+    yaml: "auth: { allow_anonymous: true",
+    env: { TIDEMQ_SERVER__TCP_ADDR: ":1883", TIDEMQ_BROKER__MAXIMUM_QOS: "3" },
+  });
+  assert.equal(problems.length, 2, problems.join("\n"));
+  assert.match(problems[0]!, /^1:\d+ /);
+  assert.match(problems[1]!, /^TIDEMQ_BROKER__MAXIMUM_QOS /);
+});
+
+Deno.test("ConfigError: what a file contains cannot begin a line or reach the terminal", async () => {
+  const yaml = '"a\\n\\e[31mb": 1\nlog: { level: "x\\r\\x9by" }';
+  await assert.rejects(load({ yaml }), (error: Error) => {
+    // deno-lint-ignore no-control-regex
+    assert.doesNotMatch(error.message.replaceAll("\n  ", ""), /[\x00-\x1f\x7f-\x9f]/);
+    return true;
+  });
+});
+
 Deno.test("loadConfig: a file that cannot be read is one problem that says why", async () => {
   for (
     const [error, why] of [
@@ -165,7 +184,7 @@ Deno.test("loadConfig: an environment variable is YAML, and plain text where the
       PATH: "/bin",
     },
   });
-  assert.deepEqual(config.server.tcpAddr, { host: "::1", port: 1883 });
+  assert.deepEqual(config.server.tcpAddr, { hostname: "::1", port: 1883 });
   assert.equal(config.server.wsEnabled, false);
   assert.deepEqual(config.broker.protocolVersions, [4, 5]);
   assert.equal(config.broker.maxMessageSizeBytes, 2 ** 21);

@@ -107,6 +107,8 @@ export class Loader {
   }
 
   #checkRules(config: Config): void {
+    // What the file would have said about the other keys of a rule is not known.
+    if (this.#yaml?.readable === false) return;
     const broken = new Set(this.#problems.map(({ path }) => path));
     for (const rule of rules) {
       if (rule.keys.some((key) => isBroken(key, broken))) continue;

@@ -1,3 +1,5 @@
+import { printable } from "../base/printable.ts";
+
 /** Where a value of the configuration was set. */
 export type ConfigSource =
   | { readonly kind: "default" }
@@ -55,5 +57,6 @@ function formatProblem({ path, line, column, source, message }: ConfigProblem): 
   const place = line === undefined
     ? formatSource(source)
     : `${formatSource(source)}:${line}:${column}`;
-  return [place, path, message].filter((part) => part !== "").join(": ");
+  // Keys and values are quoted as they were found, and they can hold anything.
+  return printable([place, path, message].filter((part) => part !== "").join(": "));
 }

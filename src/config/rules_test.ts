@@ -44,7 +44,7 @@ const OPEN = "can be reached from other machines, and no authentication is confi
 for (const key of ["tcp_addr", "ws_addr", "http_addr"] as const) {
   Deno.test(`rules: server.${key} on all interfaces needs an explicit word`, () => {
     const server = { [key]: ":9999" };
-    const expected = [`server.${key}: 0.0.0.0:9999 ${OPEN} (127.0.0.1:9999)`];
+    const expected = [`server.${key}: :9999 ${OPEN} (127.0.0.1:9999)`];
     assert.deepEqual(problemsOf({ server }), expected);
     assert.deepEqual(problemsOf({ server, auth: { allow_anonymous: false } }), expected);
     assert.deepEqual(problemsOf({ server, auth: { allow_anonymous: true } }), []);
@@ -53,13 +53,15 @@ for (const key of ["tcp_addr", "ws_addr", "http_addr"] as const) {
   });
 }
 
-for (const host of ["0.0.0.0", "[::]", "192.168.1.10", "broker.example.org", ""]) {
+for (
+  const host of ["0.0.0.0", "[::]", "192.168.1.10", "127.example.org", "[::ffff:10.0.0.1]", ""]
+) {
   Deno.test(`rules: ${host}: is not loopback`, () => {
     assert.equal(problemsOf({ server: { tcp_addr: `${host}:1883` } }).length, 1);
   });
 }
 
-for (const host of ["127.0.0.1", "127.1.2.3", "[::1]", "localhost"]) {
+for (const host of ["127.0.0.1", "127.1.2.3", "[::1]", "[::ffff:127.0.0.1]", "localhost"]) {
   Deno.test(`rules: ${host}: is loopback and needs no word`, () => {
     assert.deepEqual(problemsOf({ server: { tcp_addr: `${host}:1883` } }), []);
     assert.deepEqual(

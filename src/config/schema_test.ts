@@ -11,16 +11,16 @@ import { keyInfo } from "./values/key.ts";
  * change of behaviour that somebody must mean.
  */
 const accepted: Record<string, [property: string, defaultValue: unknown, ...pairs: unknown[]]> = {
-  "server.tcp_addr": ["tcpAddr", { host: "127.0.0.1", port: 1883 }, "localhost:1", {
-    host: "localhost",
+  "server.tcp_addr": ["tcpAddr", { hostname: "127.0.0.1", port: 1883 }, "localhost:1", {
+    hostname: "localhost",
     port: 1,
   }],
   "server.tcp_enabled": ["tcpEnabled", true, false, false],
   "server.tcp_max_connections": ["tcpMaxConnections", 100_000, 1, 1, 10_000_000, 10_000_000],
   "server.tcp_read_timeout": ["tcpReadTimeoutMs", 60_000, "100ms", 100, "1h", 3_600_000, 5, 5000],
   "server.tcp_write_timeout": ["tcpWriteTimeoutMs", 60_000, "100ms", 100, "1h", 3_600_000],
-  "server.ws_addr": ["wsAddr", { host: "127.0.0.1", port: 8083 }, "localhost:1", {
-    host: "localhost",
+  "server.ws_addr": ["wsAddr", { hostname: "127.0.0.1", port: 8083 }, "localhost:1", {
+    hostname: "localhost",
     port: 1,
   }],
   "server.ws_path": ["wsPath", "/mqtt", "/", "/", "/a/b-c_d.e~1", "/a/b-c_d.e~1"],
@@ -33,13 +33,13 @@ const accepted: Record<string, [property: string, defaultValue: unknown, ...pair
     2_000_000,
     2_000_000,
   ],
-  "server.http_addr": ["httpAddr", { host: "127.0.0.1", port: 8080 }, "localhost:1", {
-    host: "localhost",
+  "server.http_addr": ["httpAddr", { hostname: "127.0.0.1", port: 8080 }, "localhost:1", {
+    hostname: "localhost",
     port: 1,
   }],
   "server.http_enabled": ["httpEnabled", true, false, false],
-  "server.health_addr": ["healthAddr", { host: "127.0.0.1", port: 8080 }, ":8081", {
-    host: "0.0.0.0",
+  "server.health_addr": ["healthAddr", { hostname: "127.0.0.1", port: 8080 }, ":8081", {
+    hostname: "",
     port: 8081,
   }],
   "server.health_enabled": ["healthEnabled", true, false, false],
@@ -219,5 +219,5 @@ Deno.test("toConfig: the default session expiry is capped by the maximum", () =>
 
 Deno.test("toConfig: the health routes follow the address of the HTTP server", () => {
   const { server } = configFrom({ server: { http_addr: "127.0.0.1:9000" } });
-  assert.deepEqual(server.healthAddr, { host: "127.0.0.1", port: 9000 });
+  assert.deepEqual(server.healthAddr, { hostname: "127.0.0.1", port: 9000 });
 });

@@ -29,6 +29,8 @@ export interface YamlSource {
   /** Where the key of a path begins. */
   readonly keys: ReadonlyMap<string, Position>;
   readonly problems: readonly YamlProblem[];
+  /** False when the text is no YAML, or not of a shape that could hold keys. */
+  readonly readable: boolean;
 }
 
 /** Reads one YAML document. Never throws: what is wrong is in `problems`. */
@@ -44,18 +46,20 @@ class YamlReader {
   readonly #problems: YamlProblem[] = [];
 
   read(text: string): YamlSource {
+    const tree = this.#readTree(text);
     return {
-      tree: this.#readTree(text),
+      tree: tree ?? {},
+      readable: tree !== undefined,
       values: this.#values,
       keys: this.#keys,
       problems: this.#problems,
     };
   }
 
-  #readTree(text: string): Record<string, unknown> {
+  #readTree(text: string): Record<string, unknown> | undefined {
     if (text.length > FILE_LENGTH_MAX) {
       this.#problems.push({ path: "", message: `is longer than ${FILE_LENGTH_MAX} characters` });
-      return {};
+      return undefined;
     }
     const document = parseDocument(text, { lineCounter: this.#lines, prettyErrors: false });
     const broken = document.errors.some(({ code }) => code !== "DUPLICATE_KEY");
@@ -64,12 +68,13 @@ class YamlReader {
       this.#problem("", error.pos[0], message);
     }
     // A tree from broken text is a guess, and its problems would be guesses too.
-    if (broken || document.contents === null) return {};
+    if (broken) return undefined;
+    if (document.contents === null) return {};
     const root = this.#value(document.contents, "", 0);
     if (root === null || isRecord(root)) return root ?? {};
     const message = "the file must be a mapping of sections, as `server:`, to keys";
     this.#problem("", document.contents.range?.[0] ?? 0, message);
-    return {};
+    return undefined;
   }
 
   #value(node: unknown, path: string, depth: number): unknown {

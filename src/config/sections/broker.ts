@@ -18,8 +18,8 @@ export const brokerKeys = {
     max: 255 * MIB,
   }),
   max_retained_messages: wholeNumber({
-    about: "How many retained messages are kept. Beyond it a message to a new topic is " +
-      "delivered but not retained, and counted.",
+    about: "How many retained messages are kept. Beyond it a retained message to a new topic is " +
+      "refused with reason code 0x97.",
     default: 1_000_000,
     min: 0,
     max: 100_000_000,
@@ -112,7 +112,8 @@ export const brokerKeys = {
     max: 256 * MIB,
   }),
   output_max: sizeBytes({
-    about: "Bytes that may wait for one connection at most. Not lower than `output_high_water`.",
+    about: "Bytes waiting for one connection beyond which QoS 0 messages for a slow receiver are " +
+      "dropped and counted. Not lower than `output_high_water`.",
     default: "1MiB",
     min: 4 * KIB,
     max: 1024 * MIB,

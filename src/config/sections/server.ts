@@ -16,8 +16,9 @@ export const serverKeys = {
   }),
   tcp_enabled: toggle({ about: "Serves MQTT over TCP.", default: true }),
   tcp_max_connections: wholeNumber({
-    about: "How many network connections may be open at once, over TCP and WebSocket together. " +
-      "Further ones are closed at once and counted.",
+    about:
+      "How many connections each listener for MQTT has open at once. Further ones are closed " +
+      "at once (WebSocket: answered with status 503).",
     default: 100_000,
     min: 1,
     max: 10_000_000,

@@ -1,5 +1,6 @@
 import * as z from "zod";
-import { ADDRESS_PATTERN, type ListenAddress, parseListenAddress } from "../address.ts";
+import type { Address } from "../../transport/address.ts";
+import { ADDRESS_PATTERN, readAddress } from "../address.ts";
 import { describe, type Described, expected, type Optional, refuse } from "./key.ts";
 
 const ADDRESS_TAKES = "an address: `host:port`, `[ipv6]:port`, or `:port` for all interfaces";
@@ -20,8 +21,8 @@ export function optionalListenAddress(key: Described & Optional) {
 function writtenAddress() {
   const error = expected("an address like 127.0.0.1:1883, [::1]:1883 or :1883");
   return z.string({ error }).regex(ADDRESS_PATTERN, { error })
-    .transform((text, context): ListenAddress =>
-      parseListenAddress(text) ?? refuse(context, error({ input: text }))
+    .transform((text, context): Address =>
+      readAddress(text) ?? refuse(context, error({ input: text }))
     );
 }
 
