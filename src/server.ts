@@ -120,7 +120,9 @@ async function listen(config: Config, parts: Listening): Promise<ServerAddress[]
   const accept = (transport: Transport) => broker.accept(transport);
   const opened = (name: string, listener: { address: string; close(): Promise<void> }) => {
     started.defer(() => listener.close());
-    addresses.push({ name, address: listener.address });
+    const { address } = listener;
+    const known = addresses.some((each) => each.name === name && each.address === address);
+    if (!known) addresses.push({ name, address });
   };
   const common = {
     clock,
