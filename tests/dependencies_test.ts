@@ -7,9 +7,8 @@ async function imported(): Promise<string[]> {
   const { imports } = JSON.parse(await Deno.readTextFile(new URL("deno.json", root)));
   const specifiers = Object.values(imports as Record<string, string>);
   return specifiers.filter((specifier) => !specifier.startsWith("node:")).map((specifier) => {
-    const found = /^npm:(.+@\d+\.\d+\.\d+)$/.exec(specifier);
-    assert.ok(found, `${specifier} is not an npm package with an exact version`);
-    return found[1]!;
+    assert.match(specifier, /^npm:.+@\d+\.\d+\.\d+$/, "an npm package with an exact version");
+    return specifier.slice("npm:".length);
   });
 }
 
