@@ -1,25 +1,14 @@
-import { isDollarTopic } from "../mqtt/topic.ts";
+import { isDollarTopic, TOPIC_LEVELS_MAX } from "../mqtt/topic.ts";
 import { EdgeTable } from "./edge_table.ts";
-import { LevelTable } from "./level_table.ts";
+import { LevelTable, NO_LEVEL } from "./level_table.ts";
+import { HASH, hashStep, levelEnd, PLUS, restMatches, SLASH, startAfter } from "./levels.ts";
 
-/** What a {@linkcode FilterTree} holds: its filter, which has a wildcard, is its key. */
-export interface Filtered {
-  readonly matchFilter: string;
-}
-
-/**
- * The fields of a branch. `END`: the leaf whose filter ends there. `MULTI`: the leaf that goes on
- * with `#`. `SINGLE`: the place for `+`. `LITERALS`: how many children the edge table has for it.
- */
-const END = 0;
-const MULTI = 1;
-const SINGLE = 2;
-const LITERALS = 3;
-const FIELDS = 4;
+/** Says that a filter is not in the tree. */
+export const NO_FILTER = -1;
 
 /**
  * A place is what hangs at one level of a branch, as an integer: 0 for nothing, above 0 a branch,
- * below 0 a leaf, which is a value's number and how its filter goes on after that level.
+ * below 0 a leaf, which is the number of a filter and how that goes on after the level.
  */
 type Place = number;
 const NOTHING: Place = 0;
@@ -31,35 +20,58 @@ const MULTI_FOLLOWS = 1;
 const MORE_FOLLOWS = 2;
 
 /**
- * Values by filter, for filters with wildcards: the tree of their levels, made to be walked by the
- * levels of a topic. A value hangs as a leaf at the first place that its filter has for itself: a
- * million filters `a/<n>/+` are one branch with a million leaves. Where a second filter comes the
- * same way the leaf grows into a branch.
- *
- * It is kept in a few arrays of integers rather than in objects: a look-up among a million filters
- * costs what the memory that it touches costs. A walk visits only branches whose levels the topic
- * has, each once. Recursion is as deep as the deepest filter, which `TOPIC_LEVELS_MAX` bounds.
+ * The fields of a branch: the places of the filter that ends there, of the one that goes on with
+ * `#`, of what goes on with `+`; and how many children the edge table has for it.
  */
-export class FilterTree<V extends Filtered> {
-  readonly #levels = new LevelTable();
-  #edges = new EdgeTable();
-  #branches = new Int32Array(64 * FIELDS);
-  #branchEnd = ROOT + 1;
-  #freeBranches: number[] = [];
-  #values: (V | undefined)[] = [];
-  #freeValues: number[] = [];
+const END = 0;
+const MULTI = 1;
+const SINGLE = 2;
+const LITERALS = 3;
+const FIELDS = 4;
+const BRANCHES_MIN = 64;
 
-  // The walk under way. Fields rather than parameters: it is the hottest code here.
-  #topic = "";
-  #found: V[] = [];
-  /** Where each level of the topic ends. */
-  readonly #ends: number[] = [];
-  /** The numbers of the levels, as far as they were looked up. */
-  readonly #numbers: number[] = [];
+/** The number of a topic's level that was not looked up yet. */
+const UNKNOWN = -2;
+
+/**
+ * Numbers for topic filters, and the numbers of all filters that match a topic.
+ *
+ * The filters form a tree of their levels. A filter hangs as a leaf at the first place that it has
+ * for itself: a million filters `a/<n>/+` are one branch with a million leaves. Where a second one
+ * comes the same way, the leaf grows into a branch, which stays until nothing hangs there.
+ *
+ * The tree is kept in a few arrays of integers, not in objects: a look-up among a million filters
+ * costs the memory that it touches. A match visits only branches whose levels the topic has, each
+ * once; nothing is as deep as the deepest filter, which `TOPIC_LEVELS_MAX` bounds.
+ */
+export class FilterTree {
+  readonly #seed: number;
+  #levels!: LevelTable;
+  #edges!: EdgeTable;
+  #branches!: Int32Array;
+  /** The number that the next branch gets when none is free. */
+  #branchEnd!: number;
+  #freeBranches!: number[];
+  /** By number; "" where it is free. */
+  #filters!: string[];
+  #freeFilters!: number[];
+
+  // Of the topic that is being matched: where its levels end, their hashes, and their numbers as
+  // far as they were needed; and which branches are still to be visited, at which depth.
+  readonly #ends = new Int32Array(TOPIC_LEVELS_MAX);
+  readonly #hashes = new Int32Array(TOPIC_LEVELS_MAX);
+  readonly #numbers = new Int32Array(TOPIC_LEVELS_MAX);
+  readonly #pending = new Int32Array((TOPIC_LEVELS_MAX + 2) * 2);
+
+  /** `seed`: of the hashes; unknown to clients, who could otherwise make them collide. */
+  constructor(seed: number) {
+    this.#seed = seed;
+    this.#reset();
+  }
 
   /** How many filters there are. */
   get size(): number {
-    return this.#values.length - this.#freeValues.length;
+    return this.#filters.length - this.#freeFilters.length;
   }
 
   /** Filters, and the branches that they need beside the root: 0 when empty. */
@@ -67,144 +79,149 @@ export class FilterTree<V extends Filtered> {
     return this.size + this.#branchEnd - ROOT - 1 - this.#freeBranches.length;
   }
 
-  get(matchFilter: string): V | undefined {
+  /** The number of a filter; {@linkcode NO_FILTER} when it is not there. */
+  find(filter: string): number {
     let place = ROOT;
     for (let start = 0; place > 0;) {
-      const end = levelEnd(matchFilter, start);
-      place = this.#place(place, matchFilter, start, end);
+      const end = levelEnd(filter, start);
+      place = this.#place(place, filter, start, end);
       start = end + 1;
     }
-    if (place === NOTHING) return undefined;
-    const value = this.#values[valueOf(place)]!;
-    return value.matchFilter === matchFilter ? value : undefined;
+    if (place === NOTHING) return NO_FILTER;
+    const number = numberOf(place);
+    return this.#filters[number] === filter ? number : NO_FILTER;
   }
 
-  /** Adds, or replaces the value with the same filter. */
-  set(value: V): void {
-    const filter = value.matchFilter;
+  /**
+   * Adds a valid filter that is not there; returns its number. Numbers are small: those of removed
+   * filters are given again.
+   */
+  add(filter: string): number {
+    const number = this.#freeFilters.pop() ?? this.#filters.push("") - 1;
+    this.#filters[number] = filter;
     let branch = ROOT;
     for (let start = 0;;) {
       const end = levelEnd(filter, start);
       const place = this.#place(branch, filter, start, end);
       if (place === NOTHING) {
-        const number = this.#freeValues.pop() ?? this.#values.push(undefined) - 1;
-        this.#values[number] = value;
         this.#setPlace(branch, filter, start, end, leaf(number, filter, end + 1));
-        return;
+        return number;
       }
-      if (place > 0) {
-        branch = place;
-      } else {
-        const other = this.#values[valueOf(place)]!.matchFilter;
-        if (other === filter) {
-          this.#values[valueOf(place)] = value;
-          return;
-        }
-        // Both came the same way so far, so the rest of the other begins at the same character.
-        const fork = this.#newBranch();
-        const otherEnd = levelEnd(other, end + 1);
-        this.#setPlace(
-          fork,
-          other,
-          end + 1,
-          otherEnd,
-          leaf(valueOf(place), other, otherEnd + 1),
-        );
-        this.#setPlace(branch, filter, start, end, fork);
-        branch = fork;
-      }
+      branch = place > 0 ? place : this.#fork(branch, filter, start, end, numberOf(place));
       start = end + 1;
     }
   }
 
-  /** Removes the value with this filter, if there is one. */
-  delete(matchFilter: string): void {
-    this.#deleteBelow(ROOT, matchFilter, 0);
+  /** Removes a filter that is there; its number is free. */
+  remove(filter: string): void {
+    this.#removeBelow(ROOT, filter, 0);
     if (this.size === 0) this.#reset();
   }
 
-  /** Appends the values whose filters match `topic`, a valid topic name, to `found`. */
-  collect(topic: string, found: V[]): void {
+  /** Appends the numbers of the filters that match `topic`, a valid topic name, to `found`. */
+  collect(topic: string, found: number[]): void {
     if (this.size === 0) return;
-    this.#topic = topic;
-    this.#found = found;
-    const ends = this.#ends;
-    const numbers = this.#numbers;
+    const levelCount = this.#scan(topic);
+    const branches = this.#branches;
+    const pending = this.#pending;
+    let top = 0;
+    pending[top++] = ROOT;
+    pending[top++] = 0;
+    while (top > 0) {
+      const depth = pending[--top]!;
+      const branch = pending[--top]!;
+      const at = branch * FIELDS;
+      const mayBeWild = depth > 0 || !isDollarTopic(topic); // [MQTT-4.7.2-1]
+      // `#` stands for the levels that follow, and also for none: `a/#` matches `a`.
+      const multi = branches[at + MULTI]!;
+      if (multi !== NOTHING && mayBeWild) found.push(numberOf(multi));
+      if (depth === levelCount) {
+        const end = branches[at + END]!;
+        if (end !== NOTHING) found.push(numberOf(end));
+        continue;
+      }
+      const single = mayBeWild ? branches[at + SINGLE]! : NOTHING;
+      const literal = branches[at + LITERALS] === 0 ? NOTHING : this.#literal(topic, branch, depth);
+      if (single > 0) {
+        pending[top++] = single;
+        pending[top++] = depth + 1;
+      } else if (single !== NOTHING && this.#leafMatches(single, topic, depth + 1, levelCount)) {
+        found.push(numberOf(single));
+      }
+      if (literal > 0) {
+        pending[top++] = literal;
+        pending[top++] = depth + 1;
+      } else if (literal !== NOTHING && this.#leafMatches(literal, topic, depth + 1, levelCount)) {
+        found.push(numberOf(literal));
+      }
+    }
+  }
+
+  /** Finds the levels of a topic; how many, or one more than any filter has. */
+  #scan(topic: string): number {
     let depth = 0;
-    for (let end = topic.indexOf("/"); end >= 0; end = topic.indexOf("/", end + 1)) {
-      ends[depth] = end;
-      numbers[depth++] = UNKNOWN;
+    let hash = this.#seed;
+    for (let i = 0; i < topic.length; i++) {
+      const code = topic.charCodeAt(i);
+      if (code !== SLASH) {
+        hash = hashStep(hash, code);
+        continue;
+      }
+      this.#ends[depth] = i;
+      this.#hashes[depth] = hash;
+      this.#numbers[depth++] = UNKNOWN;
+      if (depth === TOPIC_LEVELS_MAX) return depth + 1;
+      hash = this.#seed;
     }
-    ends[depth] = topic.length;
-    numbers[depth] = UNKNOWN;
-    if (isDollarTopic(topic)) this.#walkLiteral(ROOT, 0, 0, 0); // [MQTT-4.7.2-1]
-    else this.#walk(ROOT, 0, 0, 0);
+    this.#ends[depth] = topic.length;
+    this.#hashes[depth] = hash;
+    this.#numbers[depth++] = UNKNOWN;
+    return depth;
   }
 
-  /**
-   * The part of the match below `branch`: the first `depth` levels of the topic led there, the next
-   * begins at `start`. Its filters have come as far as `filterStart`: not the same, for `+` is
-   * shorter than what it stands for.
-   */
-  #walk(branch: number, depth: number, start: number, filterStart: number): void {
-    const at = branch * FIELDS;
-    // `#` stands for the levels that follow, and also for none: `a/#` matches `a`.
-    const multi = this.#branches[at + MULTI]!;
-    if (multi !== NOTHING) this.#found.push(this.#values[valueOf(multi)]!);
-    if (start > this.#topic.length) {
-      const end = this.#branches[at + END]!;
-      if (end !== NOTHING) this.#found.push(this.#values[valueOf(end)]!);
-      return;
-    }
-    const single = this.#branches[at + SINGLE]!;
-    if (single !== NOTHING) {
-      this.#visit(single, depth + 1, this.#ends[depth]! + 1, filterStart + 2);
-    }
-    this.#walkLiteral(branch, depth, start, filterStart);
-  }
-
-  #walkLiteral(branch: number, depth: number, start: number, filterStart: number): void {
-    if (this.#branches[branch * FIELDS + LITERALS] === 0) return;
-    const end = this.#ends[depth]!;
+  /** What hangs at `branch` for the topic's level at `depth`. */
+  #literal(topic: string, branch: number, depth: number): Place {
     let number = this.#numbers[depth]!;
     if (number === UNKNOWN) {
-      number = this.#levels.get(this.#topic.substring(start, end)) ?? UNUSED;
+      const start = depth === 0 ? 0 : this.#ends[depth - 1]! + 1;
+      number = this.#levels.find(topic, start, this.#ends[depth]!, this.#hashes[depth]!);
       this.#numbers[depth] = number;
     }
-    if (number === UNUSED) return;
-    const place = this.#edges.get(branch, number);
-    if (place !== NOTHING) {
-      this.#visit(place, depth + 1, end + 1, filterStart + (end - start) + 1);
-    }
+    return number === NO_LEVEL ? NOTHING : this.#edges.get(branch, number);
   }
 
-  #visit(place: Place, depth: number, start: number, filterStart: number): void {
-    if (place > 0) {
-      this.#walk(place, depth, start, filterStart);
-      return;
-    }
-    const value = this.#values[valueOf(place)]!;
+  /** True when a leaf whose first `depth` levels match the topic's matches altogether. */
+  #leafMatches(place: Place, topic: string, depth: number, levelCount: number): boolean {
     const follows = ~place & 3;
-    const matches = follows === ENDS ? start > this.#topic.length : follows === MULTI_FOLLOWS ||
-      restMatches(value.matchFilter, filterStart, this.#topic, start);
-    if (matches) this.#found.push(value);
+    if (follows === MULTI_FOLLOWS) return true;
+    if (follows === ENDS) return depth === levelCount;
+    if (depth === levelCount) return false;
+    const filter = this.#filters[numberOf(place)]!;
+    return restMatches(filter, startAfter(filter, depth), topic, this.#ends[depth - 1]! + 1);
   }
 
-  /** Deletes below `branch`; true when that leaves it empty. */
-  #deleteBelow(branch: number, filter: string, start: number): boolean {
+  /** Makes a branch of the leaf of another filter that came the same way up to `end`. */
+  #fork(branch: number, filter: string, start: number, end: number, other: number): number {
+    const fork = this.#newBranch();
+    const path = this.#filters[other]!;
+    const pathEnd = levelEnd(path, end + 1);
+    this.#setPlace(fork, path, end + 1, pathEnd, leaf(other, path, pathEnd + 1));
+    this.#setPlace(branch, filter, start, end, fork);
+    return fork;
+  }
+
+  /** Removes below `branch`; true when that leaves it empty. */
+  #removeBelow(branch: number, filter: string, start: number): boolean {
     const end = levelEnd(filter, start);
     const place = this.#place(branch, filter, start, end);
-    if (place === NOTHING) return false;
     if (place > 0) {
-      if (!this.#deleteBelow(place, filter, end + 1)) return false;
+      if (!this.#removeBelow(place, filter, end + 1)) return false;
       this.#freeBranches.push(place);
     } else {
-      const number = valueOf(place);
-      if (this.#values[number]!.matchFilter !== filter) return false;
-      this.#values[number] = undefined;
-      this.#freeValues.push(number);
+      this.#filters[numberOf(place)] = "";
+      this.#freeFilters.push(numberOf(place));
     }
-    this.#setPlace(branch, filter, start, end, NOTHING);
+    this.#clearPlace(branch, filter, start, end);
     return this.#isEmpty(branch);
   }
 
@@ -212,9 +229,8 @@ export class FilterTree<V extends Filtered> {
   #place(branch: number, filter: string, start: number, end: number): Place {
     const field = fieldAt(filter, start);
     if (field !== LITERALS) return this.#branches[branch * FIELDS + field]!;
-    if (this.#branches[branch * FIELDS + LITERALS] === 0) return NOTHING;
-    const number = this.#levels.get(filter.substring(start, end));
-    return number === undefined ? NOTHING : this.#edges.get(branch, number);
+    const level = this.#levels.get(filter, start, end);
+    return level === NO_LEVEL ? NOTHING : this.#edges.get(branch, level);
   }
 
   #setPlace(branch: number, filter: string, start: number, end: number, place: Place): void {
@@ -223,19 +239,23 @@ export class FilterTree<V extends Filtered> {
       this.#branches[branch * FIELDS + field] = place;
       return;
     }
-    const level = filter.substring(start, end);
-    const known = this.#levels.get(level);
-    const isNew = known === undefined || this.#edges.get(branch, known) === NOTHING;
-    if (place === NOTHING) {
-      this.#edges.delete(branch, known!);
-      this.#levels.release(level);
-      this.#branches[branch * FIELDS + LITERALS]!--;
-    } else if (isNew) {
-      this.#edges.set(branch, this.#levels.acquire(level), place);
+    if (this.#place(branch, filter, start, end) === NOTHING) {
+      this.#levels.acquire(filter, start, end);
       this.#branches[branch * FIELDS + LITERALS]!++;
-    } else {
-      this.#edges.set(branch, known, place);
     }
+    this.#edges.set(branch, this.#levels.get(filter, start, end), place);
+  }
+
+  #clearPlace(branch: number, filter: string, start: number, end: number): void {
+    const field = fieldAt(filter, start);
+    if (field !== LITERALS) {
+      this.#branches[branch * FIELDS + field] = NOTHING;
+      return;
+    }
+    const level = this.#levels.get(filter, start, end);
+    this.#edges.delete(branch, level);
+    this.#levels.release(level);
+    this.#branches[branch * FIELDS + LITERALS]!--;
   }
 
   #isEmpty(branch: number): boolean {
@@ -258,21 +278,19 @@ export class FilterTree<V extends Filtered> {
     return branch;
   }
 
-  /** Gives the memory back that the arrays have grown to. */
+  /** Starts anew: gives back the memory that everything has grown to. */
   #reset(): void {
-    this.#edges = new EdgeTable();
-    this.#branches = new Int32Array(64 * FIELDS);
+    this.#levels = new LevelTable(this.#seed);
+    this.#edges = new EdgeTable(this.#seed);
+    this.#branches = new Int32Array(BRANCHES_MIN * FIELDS);
     this.#branchEnd = ROOT + 1;
     this.#freeBranches = [];
-    this.#values = [];
-    this.#freeValues = [];
+    this.#filters = [];
+    this.#freeFilters = [];
   }
 }
 
-/** Level numbers of a topic: not looked up yet, and not used by any filter. */
-const UNKNOWN = -1;
-const UNUSED = -2;
-
+/** The place of a filter whose levels after the present one begin at `restStart`. */
 function leaf(number: number, filter: string, restStart: number): Place {
   const follows = restStart > filter.length
     ? ENDS
@@ -282,52 +300,12 @@ function leaf(number: number, filter: string, restStart: number): Place {
   return ~(number << 2 | follows);
 }
 
-function valueOf(place: Place): number {
+function numberOf(place: Place): number {
   return ~place >> 2;
 }
-
-const HASH = 0x23;
-const PLUS = 0x2b;
 
 function fieldAt(filter: string, start: number): number {
   if (start > filter.length) return END;
   const first = filter.charCodeAt(start);
   return first === HASH ? MULTI : first === PLUS ? SINGLE : LITERALS;
-}
-
-/** Where the level that begins at `start` ends: at a `/`, or with the text. */
-export function levelEnd(text: string, start: number): number {
-  const end = text.indexOf("/", start);
-  return end < 0 ? text.length : end;
-}
-
-/**
- * True when the levels of `filter` from `filterStart` on match those of `topic` from `topicStart`
- * on. Either may begin behind the end of its text: then there are no more levels.
- */
-export function restMatches(
-  filter: string,
-  filterStart: number,
-  topic: string,
-  topicStart: number,
-): boolean {
-  while (filterStart <= filter.length) {
-    const first = filter.charCodeAt(filterStart);
-    if (first === HASH) return true;
-    if (topicStart > topic.length) return false;
-    const topicEnd = levelEnd(topic, topicStart);
-    if (first === PLUS) {
-      filterStart += 2;
-    } else {
-      const filterEnd = levelEnd(filter, filterStart);
-      const length = topicEnd - topicStart;
-      if (filterEnd - filterStart !== length) return false;
-      for (let i = 0; i < length; i++) {
-        if (topic.charCodeAt(topicStart + i) !== filter.charCodeAt(filterStart + i)) return false;
-      }
-      filterStart = filterEnd + 1;
-    }
-    topicStart = topicEnd + 1;
-  }
-  return topicStart > topic.length;
 }

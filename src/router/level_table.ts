@@ -1,33 +1,104 @@
+import { hashText, mix } from "./levels.ts";
+
+/** Slots at the start. A power of two. */
+const SLOTS_MIN = 64;
+/** Integers in a slot: the hash of the level, and its number plus one; 0 marks a free slot. */
+const STRIDE = 2;
+
+/** Says that a level has no number. */
+export const NO_LEVEL = -1;
+
 /**
- * Numbers for the levels of filters, so that levels are compared once for each topic and not at
- * each branch. A number is given up with its last use.
+ * Numbers for the levels of filters, so that a level is compared once for each topic and not at
+ * each branch of a tree. A number is given up with its last use. Found by hash, and compared as
+ * text: levels whose hashes are the same are still different levels.
  */
 export class LevelTable {
-  readonly #numbers = new Map<string, number>();
+  readonly #seed: number;
+  #slots = new Int32Array(SLOTS_MIN * STRIDE);
+  #mask = SLOTS_MIN - 1;
+  #size = 0;
+  readonly #texts: string[] = [];
   readonly #uses: number[] = [];
   readonly #free: number[] = [];
 
-  /** The number of a level that is in use; undefined otherwise. */
-  get(level: string): number | undefined {
-    return this.#numbers.get(level);
+  /** `seed`: of the hashes; unknown to clients, who could otherwise make levels collide. */
+  constructor(seed: number) {
+    this.#seed = seed;
   }
 
-  /** Counts one more use; returns the number of the level. */
-  acquire(level: string): number {
-    let number = this.#numbers.get(level);
-    if (number === undefined) {
+  /** The number of a level that is in use, part of `text`; {@linkcode NO_LEVEL} otherwise. */
+  find(text: string, start: number, end: number, hash: number): number {
+    const slots = this.#slots;
+    const mask = this.#mask;
+    const length = end - start;
+    for (let slot = mix(hash) & mask;; slot = (slot + 1) & mask) {
+      const number = slots[slot * STRIDE + 1]! - 1;
+      if (number < 0) return NO_LEVEL;
+      if (slots[slot * STRIDE] !== hash) continue;
+      const candidate = this.#texts[number]!;
+      if (candidate.length === length && text.startsWith(candidate, start)) return number;
+    }
+  }
+
+  /** Like `find`, without the hash. */
+  get(text: string, start: number, end: number): number {
+    return this.find(text, start, end, hashText(this.#seed, text, start, end));
+  }
+
+  /** Counts one more use of a level; returns its number. */
+  acquire(text: string, start: number, end: number): number {
+    const hash = hashText(this.#seed, text, start, end);
+    let number = this.find(text, start, end, hash);
+    if (number === NO_LEVEL) {
+      if ((this.#size + 1) * 2 > this.#mask) this.#grow();
       number = this.#free.pop() ?? this.#uses.push(0) - 1;
-      this.#numbers.set(level, number);
+      this.#texts[number] = text.substring(start, end);
+      this.#put(hash, number);
+      this.#size++;
     }
     this.#uses[number]!++;
     return number;
   }
 
   /** Takes one use back. */
-  release(level: string): void {
-    const number = this.#numbers.get(level)!;
+  release(number: number): void {
     if (--this.#uses[number]! > 0) return;
-    this.#numbers.delete(level);
+    this.#remove(number);
+    this.#size--;
+    this.#texts[number] = "";
     this.#free.push(number);
+  }
+
+  #put(hash: number, number: number): void {
+    let slot = mix(hash) & this.#mask;
+    while (this.#slots[slot * STRIDE + 1] !== 0) slot = (slot + 1) & this.#mask;
+    this.#slots[slot * STRIDE] = hash;
+    this.#slots[slot * STRIDE + 1] = number + 1;
+  }
+
+  #remove(number: number): void {
+    const slots = this.#slots;
+    const mask = this.#mask;
+    let hole = mix(hashText(this.#seed, this.#texts[number]!)) & mask;
+    while (slots[hole * STRIDE + 1] !== number + 1) hole = (hole + 1) & mask;
+    // Moves up what would no longer be found behind a free slot; so there are no tombstones.
+    for (let slot = (hole + 1) & mask; slots[slot * STRIDE + 1] !== 0; slot = (slot + 1) & mask) {
+      const home = mix(slots[slot * STRIDE]!) & mask;
+      if (((slot - home) & mask) < ((slot - hole) & mask)) continue;
+      slots[hole * STRIDE] = slots[slot * STRIDE]!;
+      slots[hole * STRIDE + 1] = slots[slot * STRIDE + 1]!;
+      hole = slot;
+    }
+    slots[hole * STRIDE + 1] = 0;
+  }
+
+  #grow(): void {
+    const old = this.#slots;
+    this.#slots = new Int32Array(old.length * 2);
+    this.#mask = this.#slots.length / STRIDE - 1;
+    for (let at = 0; at < old.length; at += STRIDE) {
+      if (old[at + 1] !== 0) this.#put(old[at]!, old[at + 1]! - 1);
+    }
   }
 }

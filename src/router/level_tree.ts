@@ -1,3 +1,5 @@
+import { levelEnd } from "./levels.ts";
+
 /** What a {@linkcode LevelTree} holds. */
 export interface Leaf {
   /** The topic or topic filter that is its place in the tree. */
@@ -158,43 +160,6 @@ export class Branch<L extends Leaf> {
   }
 }
 
-/** Where the level that begins at `start` ends: at a `/`, or with the text. */
-export function levelEnd(text: string, start: number): number {
-  const end = text.indexOf("/", start);
-  return end < 0 ? text.length : end;
-}
-
 function levelAt(path: string, start: number): Level {
   return start > path.length ? END : path.substring(start, levelEnd(path, start));
-}
-
-/**
- * True when the levels of `filter` from `filterStart` on match those of `topic` from `topicStart`
- * on. Either may begin behind the end of its text: then there are no more levels.
- */
-export function restMatches(
-  filter: string,
-  filterStart: number,
-  topic: string,
-  topicStart: number,
-): boolean {
-  while (filterStart <= filter.length) {
-    const first = filter.charCodeAt(filterStart);
-    if (first === 0x23) return true; // #
-    if (topicStart > topic.length) return false;
-    const topicEnd = levelEnd(topic, topicStart);
-    if (first === 0x2b) { // +
-      filterStart += 2;
-    } else {
-      const filterEnd = levelEnd(filter, filterStart);
-      const length = topicEnd - topicStart;
-      if (filterEnd - filterStart !== length) return false;
-      for (let i = 0; i < length; i++) {
-        if (topic.charCodeAt(topicStart + i) !== filter.charCodeAt(filterStart + i)) return false;
-      }
-      filterStart = filterEnd + 1;
-    }
-    topicStart = topicEnd + 1;
-  }
-  return topicStart > topic.length;
 }

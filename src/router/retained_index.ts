@@ -1,7 +1,8 @@
 import type { Message } from "../mqtt/message.ts";
 import { hasWildcard } from "../mqtt/topic_filter.ts";
 import { isDollarTopic } from "../mqtt/topic.ts";
-import { Branch, levelEnd, LevelTree, type Place, restMatches } from "./level_tree.ts";
+import { Branch, LevelTree, type Place } from "./level_tree.ts";
+import { HASH, levelEnd, PLUS, restMatches } from "./levels.ts";
 
 /**
  * The retained messages: one for each topic, found by topic or by filter.
@@ -180,9 +181,6 @@ class RetainedWalk implements IterableIterator<Message> {
       : undefined;
   }
 }
-
-const HASH = 0x23;
-const PLUS = 0x2b;
 
 function isLiteral(filter: string, start: number): boolean {
   const first = filter.charCodeAt(start);

@@ -1,10 +1,9 @@
 import type { Subscription } from "../mqtt/subscription.ts";
 import { parseTopicFilter } from "../mqtt/topic_filter.ts";
-import { FilterIndex } from "./filter_index.ts";
 import { FilterSubscribers } from "./filter_subscribers.ts";
 import type { Match, Subscriber } from "./match.ts";
-import { mergeOverlaps, SubscribedRecipient } from "./recipient.ts";
-import type { SharedGroup } from "./shared_group.ts";
+import { SubscribedRecipient } from "./recipient.ts";
+import { type Entry, SubscriptionIndex } from "./subscription_index.ts";
 
 export type { Match, Recipient, Subscriber } from "./match.ts";
 export type { MemberRank, SharedGroup } from "./shared_group.ts";
@@ -19,10 +18,12 @@ export interface RouterOptions {
   readonly onRouteRemoved?: (matchFilter: string, shareName: string | undefined) => void;
   /** How many topics the results are kept for; 0 for none. */
   readonly cacheSize?: number;
+  /**
+   * Of the hashes that the filters are found by: a random 32-bit integer, so that clients cannot
+   * choose filters that make the tables slow.
+   */
+  readonly seed?: number;
 }
-
-/** What is subscribed with one filter: mostly one subscription, which then needs no container. */
-type Entry<S extends Subscriber> = SubscribedRecipient<S> | FilterSubscribers<S>;
 
 /**
  * Who gets a message: all subscriptions of this node, by filter. Subscriptions come as they were
@@ -30,13 +31,13 @@ type Entry<S extends Subscriber> = SubscribedRecipient<S> | FilterSubscribers<S>
  */
 export class Router<S extends Subscriber> {
   readonly #options: RouterOptions;
-  readonly #filters = new FilterIndex<Entry<S>>();
-  readonly #found: Entry<S>[] = [];
+  readonly #filters: SubscriptionIndex<S>;
   #subscriptionCount = 0;
   #sharedGroupCount = 0;
 
   constructor(options: RouterOptions = {}) {
     this.#options = options;
+    this.#filters = new SubscriptionIndex(options.seed ?? 0);
   }
 
   /** All subscriptions, shared ones included. */
@@ -87,24 +88,19 @@ export class Router<S extends Subscriber> {
 
   /** Who gets a message that is published to `topic`, a valid topic name. */
   match(topic: string): Match<S> {
-    const found = this.#found;
-    this.#filters.collect(topic, found);
-    if (found.length === 0) return NO_MATCH;
-    const match = matchOf(found);
-    found.length = 0;
-    return match;
+    return this.#filters.match(topic);
   }
 
   #subscribeOrdinary(recipient: SubscribedRecipient<S>): Subscription | undefined {
     const { matchFilter } = recipient;
     const entry = this.#filters.get(matchFilter);
     if (entry instanceof SubscribedRecipient && entry.subscriber === recipient.subscriber) {
-      this.#filters.set(recipient);
+      this.#filters.set(matchFilter, recipient);
       return entry.subscription;
     }
     const isFirst = entry === undefined || !entry.hasOrdinary;
     let replaced: SubscribedRecipient<S> | undefined;
-    if (entry === undefined) this.#filters.set(recipient);
+    if (entry === undefined) this.#filters.set(matchFilter, recipient);
     else replaced = this.#expanded(entry).add(recipient);
     if (isFirst) this.#options.onRouteAdded?.(matchFilter, undefined);
     return replaced?.subscription;
@@ -159,44 +155,19 @@ export class Router<S extends Subscriber> {
   /** The entry in the form that can hold more than one subscription. */
   #expanded(entry: Entry<S>): FilterSubscribers<S> {
     if (entry instanceof FilterSubscribers) {
-      if (entry.isEmpty) this.#filters.set(entry);
+      if (entry.isEmpty) this.#filters.set(entry.matchFilter, entry);
       return entry;
     }
     const subscribers = new FilterSubscribers<S>(entry.matchFilter);
     subscribers.add(entry);
-    this.#filters.set(subscribers);
+    this.#filters.set(entry.matchFilter, subscribers);
     return subscribers;
   }
 
   /** After a removal: the smallest form that holds what is left. */
   #contract(entry: FilterSubscribers<S>): void {
     const { sole } = entry;
-    if (sole !== undefined) this.#filters.set(sole);
+    if (sole !== undefined) this.#filters.set(entry.matchFilter, sole);
     else if (entry.isEmpty) this.#filters.delete(entry.matchFilter);
   }
-}
-
-const NO_RECIPIENTS: readonly never[] = Object.freeze([]);
-const NO_GROUPS: readonly never[] = Object.freeze([]);
-const NO_MATCH: Match<never> = Object.freeze({
-  recipients: NO_RECIPIENTS,
-  groups: NO_GROUPS,
-  hasNoLocal: false,
-});
-
-function matchOf<S extends Subscriber>(found: readonly Entry<S>[]): Match<S> {
-  const all: SubscribedRecipient<S>[] = [];
-  const groups: SharedGroup<S>[] = [];
-  for (let i = 0; i < found.length; i++) {
-    const entry = found[i]!;
-    if (entry instanceof SubscribedRecipient) all.push(entry);
-    else entry.collect(all, groups);
-  }
-  const recipients = found.length === 1 ? all : mergeOverlaps(all);
-  let hasNoLocal = false;
-  for (let i = 0; i < recipients.length; i++) {
-    const recipient = recipients[i]!;
-    if (recipient.forPublisher !== recipient) hasNoLocal = true;
-  }
-  return { recipients, groups, hasNoLocal };
 }
