@@ -31,19 +31,27 @@ export function packetSize(packet: Packet, version: ProtocolVersion): number {
 /**
  * Writes the packet: reserves its size in `sink`, fills it and moves `sink.position` behind it.
  *
- * @throws InvariantError for a packet that would be illegal. `sink.position` is then undefined.
+ * @throws InvariantError for a packet that would be illegal; `sink.position` is then unchanged.
  */
 export function encodePacket(sink: ByteSink, packet: Packet, version: ProtocolVersion): void {
   const length = remainingLength(packet, version);
   const size = 1 + variableByteIntegerSize(length) + length;
   sink.reserve(size);
-  const end = sink.position + size;
+  const start = sink.position;
+  try {
+    writeByte(sink, firstByte(packet));
+    writeVariableByteInteger(sink, length);
+    encodeBody(sink, packet, version);
+    invariant(sink.position === start + size, "a packet has another size than announced");
+  } catch (error) {
+    sink.position = start;
+    throw error;
+  }
+}
+
+function firstByte(packet: Packet): number {
   const { type } = packet;
-  const flags = type === PacketType.PUBLISH ? publishFlags(packet) : reservedFlags(type);
-  writeByte(sink, type << 4 | flags);
-  writeVariableByteInteger(sink, length);
-  encodeBody(sink, packet, version);
-  invariant(sink.position === end, "a packet was encoded in another size than announced");
+  return type << 4 | (type === PacketType.PUBLISH ? publishFlags(packet) : reservedFlags(type));
 }
 
 /** The packet in a buffer of its own. */

@@ -3,20 +3,20 @@ import { decodeUtf8 } from "./utf8.ts";
 import { hasWildcards } from "./wildcards.ts";
 
 /** How many Topic Names a decoder remembers. A power of two. */
-const SLOTS = 16;
-/** The longest Topic Name, in bytes, that is remembered. */
-const SLOT_BYTES = 128;
+const SLOTS = 64;
+/** The longest Topic Name that is remembered, in bytes. */
+const REMEMBERED_BYTES_MAX = 128;
 
 /**
  * Topic Names that a peer used lately. A publisher repeats a few of them, so each is decoded and
- * checked once; afterwards comparing bytes is enough, and equal names are the same string object.
- * Takes no memory until the first name is read, SLOTS × SLOT_BYTES and the strings afterwards.
+ * checked once; afterwards comparing it is enough, and equal names are the same string object,
+ * which makes every later look-up by name cheap.
+ *
+ * Only ASCII names are remembered: their bytes and their code units are the same numbers.
  */
 export class TopicCache {
-  #bytes: Uint8Array | undefined;
   readonly #topics: string[] = [];
-  readonly #lengths: number[] = [];
-  #latest = 0;
+  #latest = "";
 
   /**
    * The Topic Name of `length` bytes at `start`, which may be empty.
@@ -24,45 +24,41 @@ export class TopicCache {
    * @throws PacketError when it is ill-formed or contains a wildcard.
    */
   read(bytes: Uint8Array, start: number, length: number): string {
-    if (length === 0) return "";
-    if (length > SLOT_BYTES) return decodeTopicName(bytes, start, length);
-    if (this.#holds(this.#latest, bytes, start, length)) return this.#topics[this.#latest]!;
+    if (equals(this.#latest, bytes, start, length)) return this.#latest;
+    if (length > REMEMBERED_BYTES_MAX) return decodeTopicName(bytes, start, length);
     const slot = hash(bytes, start, length) & (SLOTS - 1);
-    if (!this.#holds(slot, bytes, start, length)) this.#remember(slot, bytes, start, length);
-    this.#latest = slot;
-    return this.#topics[slot]!;
-  }
-
-  #holds(slot: number, bytes: Uint8Array, start: number, length: number): boolean {
-    if (this.#lengths[slot] !== length) return false;
-    const known = this.#bytes!;
-    const from = slot * SLOT_BYTES;
-    for (let i = 0; i < length; i++) {
-      if (known[from + i] !== bytes[start + i]) return false;
+    let topic = this.#topics[slot];
+    if (topic === undefined || !equals(topic, bytes, start, length)) {
+      topic = decodeTopicName(bytes, start, length);
+      if (topic.length < length) return topic; // not ASCII
+      this.#topics[slot] = topic;
     }
-    return true;
-  }
-
-  #remember(slot: number, bytes: Uint8Array, start: number, length: number): void {
-    const topic = decodeTopicName(bytes, start, length);
-    if (this.#bytes === undefined) {
-      this.#bytes = new Uint8Array(SLOTS * SLOT_BYTES);
-      for (let i = 0; i < SLOTS; i++) {
-        this.#topics.push("");
-        this.#lengths.push(0);
-      }
-    }
-    const from = slot * SLOT_BYTES;
-    for (let i = 0; i < length; i++) this.#bytes[from + i] = bytes[start + i]!;
-    this.#lengths[slot] = length;
-    this.#topics[slot] = topic;
+    this.#latest = topic;
+    return topic;
   }
 }
 
+/** Compares from the end: topics of one publisher tend to begin alike. */
+function equals(ascii: string, bytes: Uint8Array, start: number, length: number): boolean {
+  if (ascii.length !== length) return false;
+  for (let i = length - 1; i >= 0; i--) {
+    if (ascii.charCodeAt(i) !== bytes[start + i]) return false;
+  }
+  return true;
+}
+
+/** Takes four bytes at a time; an odd constant spreads them, the shifts bring them down. */
 function hash(bytes: Uint8Array, start: number, length: number): number {
+  const end = start + length;
   let value = length;
-  for (let i = 0; i < length; i++) value = (Math.imul(value, 31) + bytes[start + i]!) | 0;
-  return value ^ (value >>> 8);
+  let i = start;
+  for (; i + 4 <= end; i += 4) {
+    const word = bytes[i]! | bytes[i + 1]! << 8 | bytes[i + 2]! << 16 | bytes[i + 3]! << 24;
+    value = Math.imul(value ^ word, 0x9e3779b1);
+    value ^= value >>> 15;
+  }
+  for (; i < end; i++) value = Math.imul(value ^ bytes[i]!, 0x9e3779b1);
+  return value ^ (value >>> 16);
 }
 
 function decodeTopicName(bytes: Uint8Array, start: number, length: number): string {

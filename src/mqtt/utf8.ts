@@ -30,27 +30,13 @@ export function decodeUtf8(bytes: Uint8Array, start: number, end: number): strin
 
 /** The string, if all of it is ASCII and none of it is NUL. */
 function decodeAscii(bytes: Uint8Array, start: number, end: number): string | undefined {
-  for (let i = start; i < end; i++) {
-    const byte = bytes[i]!;
+  const units = new Array<number>(end - start);
+  for (let i = 0; i < units.length; i++) {
+    const byte = bytes[start + i]!;
     if (byte >= 0x80 || byte === 0) return undefined;
+    units[i] = byte;
   }
-  let text = "";
-  let i = start;
-  for (; i + 8 <= end; i += 8) {
-    text += String.fromCharCode(
-      bytes[i]!,
-      bytes[i + 1]!,
-      bytes[i + 2]!,
-      bytes[i + 3]!,
-      bytes[i + 4]!,
-      bytes[i + 5]!,
-      bytes[i + 6]!,
-      bytes[i + 7]!,
-    );
-  }
-  for (; i + 2 <= end; i += 2) text += String.fromCharCode(bytes[i]!, bytes[i + 1]!);
-  if (i < end) text += String.fromCharCode(bytes[i]!);
-  return text;
+  return String.fromCharCode.apply(null, units);
 }
 
 /**

@@ -70,9 +70,9 @@ export function decodeProtocol(reader: PacketReader): Protocol {
   const name = reader.readString();
   const level = reader.readByte();
   const version = level === 5 ? 5 : level & ~BRIDGE;
-  const known = name === "MQTT"
-    ? version === 4 || version === 5 && level === 5 //
-    : name === "MQIsdp" && version === 3;
+  const known = version === 3
+    ? name === "MQIsdp"
+    : name === "MQTT" && (level === 5 || version === 4);
   if (!known) {
     throw new PacketError(
       ReasonCode.UnsupportedProtocolVersion,

@@ -6,6 +6,7 @@ import { stringSize, writeBytes, writePacketId, writeString } from "../packet_wr
 import { NO_PROPERTIES, type PublishProperties } from "../properties.ts";
 import { decodeProperties, encodeProperties, propertiesSize } from "../property_codec.ts";
 import { malformed, protocolError } from "../reason_code.ts";
+import { hasWildcards } from "../wildcards.ts";
 
 export interface Publish {
   readonly type: typeof PacketType.PUBLISH;
@@ -70,10 +71,23 @@ export function publishFlags(packet: Publish): number {
 
 /** Remaining Length. */
 export function publishSize(packet: Publish, version: ProtocolVersion): number {
-  let size = stringSize(packet.topic) + packet.payload.length;
+  let size = topicNameSize(packet.topic) + packet.payload.length;
   if (packet.qos !== 0) size += 2;
   if (version === 5) size += propertiesSize(packet.properties, PacketType.PUBLISH);
   return size;
+}
+
+/** The Topic Name that was checked last: most packets repeat it, a fan-out many times. */
+let latestTopic = "";
+let latestTopicSize = stringSize("");
+
+function topicNameSize(topic: string): number {
+  if (topic !== latestTopic) {
+    invariant(!hasWildcards(topic), "a Topic Name has no wildcard characters");
+    latestTopicSize = stringSize(topic);
+    latestTopic = topic;
+  }
+  return latestTopicSize;
 }
 
 export function encodePublish(sink: ByteSink, packet: Publish, version: ProtocolVersion): void {
