@@ -1,57 +1,62 @@
+import { VERSION } from "../base/version.ts";
 import type { Config } from "../config/config.ts";
+import { isEveryInterface, parseAddress } from "../transport/address.ts";
 import type { BoundAddress } from "./start.ts";
-import { version } from "./version.ts";
 
 /** The last line of the banner: whatever waits for the broker waits for this line. */
 export const READY_LINE = "ready";
 
-/** What a person wants to know of a broker that has just started. */
-export function banner(config: Config, addresses: readonly BoundAddress[]): string {
-  const rows: [string, string][] = [
-    ["MQTT", urls(addresses, "tcp", "mqtt").join(", ")],
-    ["WebSocket", webSocketUrls(config, addresses).join(", ")],
-    ["HTTP", urls(addresses, "http", "http").join(", ")],
-    ["Health", healthUrls(config, addresses).join(", ")],
-    ["Data", "in memory: gone when the broker stops"],
-    ["Stop", "Ctrl+C"],
+/** What a person wants to know of a broker that has just started; a program reads the URLs. */
+export function banner({ server }: Config, bound: readonly BoundAddress[]): string {
+  const tcp = reachable(bound, "tcp");
+  const http = reachable(bound, "http");
+  const webSockets = server.wsEnabled ? [...reachable(bound, "ws"), ...http] : [];
+  const own = reachable(bound, "health");
+  const health = server.healthEnabled ? own.length > 0 ? own : http : [];
+  const rows: readonly (readonly [string, string[]])[] = [
+    ["MQTT", tcp.map((at) => url("mqtt", at))],
+    ["WebSocket", unique(webSockets.map((at) => url("ws", at, server.wsPath)))],
+    ["Health", health.flatMap((at) => [url("http", at, "/health"), url("http", at, "/ready")])],
+    ["Data", ["in memory: gone when the broker stops"]],
+    ["Stop", ["Ctrl+C"]],
   ];
   return [
-    `TideMQ ${version}`,
+    `TideMQ ${VERSION}`,
     "",
-    ...rows.filter(([, value]) => value !== "").map(([name, value]) =>
-      `  ${name.padEnd(10)} ${value}`
+    ...rows.flatMap(([name, lines]) =>
+      lines.map((line, index) => `  ${(index === 0 ? name : "").padEnd(10)} ${line}`)
     ),
     "",
-    ...tryIt(addresses),
+    ...tryIt(tcp[0]),
     READY_LINE,
     "",
   ].join("\n");
 }
 
-function urls(addresses: readonly BoundAddress[], name: string, scheme: string): string[] {
-  return addresses.filter((bound) => bound.name === name)
-    .map(({ address }) => `${scheme}://${address}`);
+/** Where a client on this machine reaches a listener. */
+interface Reachable {
+  readonly host: string;
+  readonly port: number;
+  /** True when the listener is on every interface, so that other machines reach it as well. */
+  readonly everywhere: boolean;
 }
 
-function webSocketUrls({ server }: Config, addresses: readonly BoundAddress[]): string[] {
-  if (!server.wsEnabled) return [];
-  const bases = [...urls(addresses, "ws", "ws"), ...urls(addresses, "http", "ws")];
-  return [...new Set(bases)].map((base) => base + server.wsPath);
+function reachable(bound: readonly BoundAddress[], name: string): Reachable[] {
+  return bound.filter((listener) => listener.name === name).map(({ address }) => {
+    const { hostname, port } = parseAddress(address);
+    const everywhere = isEveryInterface({ hostname });
+    return { host: everywhere ? "127.0.0.1" : hostname, port, everywhere };
+  });
 }
 
-function healthUrls({ server }: Config, addresses: readonly BoundAddress[]): string[] {
-  if (!server.healthEnabled) return [];
-  const own = urls(addresses, "health", "http");
-  const bases = own.length > 0 ? own : urls(addresses, "http", "http");
-  return bases.flatMap((base) => [`${base}/health`, `${base}/ready`]);
+function url(scheme: string, { host, port, everywhere }: Reachable, path = ""): string {
+  const authority = host.includes(":") ? `[${host}]:${port}` : `${host}:${port}`;
+  return `${scheme}://${authority}${path}${everywhere ? " (all interfaces)" : ""}`;
 }
 
-function tryIt(addresses: readonly BoundAddress[]): string[] {
-  const tcp = addresses.find(({ name }) => name === "tcp")?.address;
+function tryIt(tcp: Reachable | undefined): string[] {
   if (tcp === undefined) return [];
-  const colon = tcp.lastIndexOf(":");
-  const host = reachable(tcp.slice(0, colon).replace(/^\[|\]$/g, ""));
-  const where = `-h ${host} -p ${tcp.slice(colon + 1)}`;
+  const where = `-h ${tcp.host} -p ${tcp.port}`;
   return [
     "  Try it in two terminals:",
     `    mosquitto_sub ${where} -t 'hello/#' -v`,
@@ -60,8 +65,6 @@ function tryIt(addresses: readonly BoundAddress[]): string[] {
   ];
 }
 
-/** A host that a client on this machine can connect to. */
-function reachable(host: string): string {
-  if (host === "0.0.0.0") return "127.0.0.1";
-  return host === "::" ? "::1" : host;
+function unique(lines: string[]): string[] {
+  return [...new Set(lines)];
 }

@@ -6,13 +6,14 @@ import type { Command, CommandOption } from "./command.ts";
 import { commandHelp, programHelp } from "./help.ts";
 import { start, type StartServer } from "./start.ts";
 import type { System } from "./system.ts";
-import { version } from "./version.ts";
+import { printable } from "../base/printable.ts";
+import { VERSION } from "../base/version.ts";
 
 const commands: readonly Command[] = [start, checkConfig];
 
-const helpOption: CommandOption = { name: "help", short: "h", about: "Shows this help" };
+/** Every command has these. */
 const programOptions: readonly CommandOption[] = [
-  helpOption,
+  { name: "help", short: "h", about: "Shows this help" },
   { name: "version", short: "V", about: "Shows the version" },
 ];
 
@@ -29,7 +30,7 @@ export async function runCli(
     return await run(args, system, startServer);
   } catch (error) {
     if (error instanceof UsageError) {
-      system.stderr(`tidemq: ${error.message} (tidemq --help shows the usage)\n`);
+      system.stderr(`tidemq: ${printable(error.message)} (tidemq --help shows the usage)\n`);
       return 1;
     }
     if (error instanceof ConfigError) {
@@ -45,33 +46,24 @@ async function run(
   system: System,
   startServer: StartServer,
 ): Promise<number> {
-  const [first = "start"] = args;
-  if (isOption(first, "version")) {
-    system.stdout(`tidemq ${version}\n`);
+  const [first, ...rest] = args;
+  if (first === "help") return await run([...rest, "--help"], system, startServer);
+  const named = first !== undefined && !first.startsWith("-");
+  const command = withProgramOptions(named ? commandNamed(first) : start);
+  const parsed = parseArguments(command, named ? rest : args);
+  if (parsed.options.has("version")) {
+    system.stdout(`tidemq ${VERSION}\n`);
     return 0;
   }
-  if (isOption(first, "help") || first === "help" && args.length === 1) {
-    system.stdout(programHelp(commands, programOptions));
-    return 0;
-  }
-  if (first === "help") return await run([args[1]!, "--help"], system, startServer);
-  const named = args.length > 0 && !first.startsWith("-");
-  const command = named ? commandNamed(first) : start;
-  const parsed = parseArguments(
-    { ...command, options: [...command.options, helpOption] },
-    named ? args.slice(1) : args,
-  );
   if (parsed.options.has("help")) {
-    system.stdout(commandHelp({ ...command, options: [...command.options, helpOption] }));
+    system.stdout(named ? commandHelp(command) : programHelp(commands, programOptions));
     return 0;
   }
   return await command.run(parsed, system, startServer);
 }
 
-function isOption(arg: string, name: string): boolean {
-  return programOptions.some((option) =>
-    option.name === name && (arg === `--${name}` || arg === `-${option.short}`)
-  );
+function withProgramOptions(command: Command): Command {
+  return { ...command, options: [...command.options, ...programOptions] };
 }
 
 function commandNamed(name: string): Command {

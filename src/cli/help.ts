@@ -1,10 +1,10 @@
 import type { Command, CommandOption } from "./command.ts";
-import { version } from "./version.ts";
+import { VERSION } from "../base/version.ts";
 
 /** The help of the whole program. */
 export function programHelp(commands: readonly Command[], options: readonly CommandOption[]) {
   return [
-    `TideMQ ${version}, an MQTT broker`,
+    `TideMQ ${VERSION}, an MQTT broker`,
     "",
     "Usage: tidemq [COMMAND] [OPTIONS]",
     "",

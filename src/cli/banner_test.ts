@@ -1,0 +1,73 @@
+import assert from "#assert";
+import { VERSION } from "../base/version.ts";
+import { configFrom } from "../config/load.ts";
+import type { ConfigInput } from "../config/schema.ts";
+import { banner } from "./banner.ts";
+
+const defaults = [
+  { name: "tcp", address: "127.0.0.1:1883" },
+  { name: "ws", address: "127.0.0.1:8083" },
+  { name: "http", address: "127.0.0.1:8080" },
+];
+
+function bannerOf(addresses: typeof defaults, server: ConfigInput["server"] = {}): string {
+  return banner(configFrom({ server, auth: { allow_anonymous: true } }), addresses);
+}
+
+Deno.test("banner: shows addresses, how to try, where data is kept and how to stop", () => {
+  assert.equal(
+    bannerOf(defaults),
+    `TideMQ ${VERSION}
+
+  MQTT       mqtt://127.0.0.1:1883
+  WebSocket  ws://127.0.0.1:8083/mqtt
+             ws://127.0.0.1:8080/mqtt
+  Health     http://127.0.0.1:8080/health
+             http://127.0.0.1:8080/ready
+  Data       in memory: gone when the broker stops
+  Stop       Ctrl+C
+
+  Try it in two terminals:
+    mosquitto_sub -h 127.0.0.1 -p 1883 -t 'hello/#' -v
+    mosquitto_pub -h 127.0.0.1 -p 1883 -t hello/world -m hi
+
+ready
+`,
+  );
+});
+
+Deno.test("banner: a listener on all interfaces is shown by an address that works here", () => {
+  for (const address of [":1883", "0.0.0.0:1883", "[::]:1883"]) {
+    const text = bannerOf([{ name: "tcp", address }]);
+    assert.match(text, /mqtt:\/\/127\.0\.0\.1:1883 \(all interfaces\)\n/);
+    assert.match(text, /-h 127\.0\.0\.1 -p 1883 /);
+  }
+});
+
+Deno.test("banner: an IPv6 address has brackets in URLs and none in commands", () => {
+  const text = bannerOf([{ name: "tcp", address: "[::1]:1883" }]);
+  assert.match(text, /mqtt:\/\/\[::1\]:1883\n/);
+  assert.match(text, /-h ::1 -p 1883 /);
+});
+
+Deno.test("banner: health on its own address is shown there only", () => {
+  const text = bannerOf([...defaults, { name: "health", address: "127.0.0.1:8081" }], {
+    health_addr: "127.0.0.1:8081",
+  });
+  assert.match(text, /127\.0\.0\.1:8081\/ready\n/);
+  assert.doesNotMatch(text, /8080\/ready/);
+});
+
+Deno.test("banner: what is off is not shown", () => {
+  assert.doesNotMatch(bannerOf(defaults.slice(2), { ws_enabled: false }), /ws:|mqtt:|mosquitto/);
+  assert.doesNotMatch(bannerOf(defaults, { health_enabled: false }), /health|ready\n.*ready/);
+});
+
+Deno.test("banner: one address under two names is shown once", () => {
+  const shared = [{ name: "ws", address: "127.0.0.1:8080" }, defaults[2]!];
+  assert.equal(bannerOf(shared).match(/ws:\/\//g)!.length, 1);
+});
+
+Deno.test("banner: shows the path of the WebSocket", () => {
+  assert.match(bannerOf(defaults, { ws_path: "/broker" }), /ws:\/\/127\.0\.0\.1:8083\/broker\n/);
+});

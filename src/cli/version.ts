@@ -1,1 +1,0 @@
-export { VERSION as version } from "../base/version.ts";
