@@ -176,8 +176,7 @@ class HttpSite {
   }
 
   async close(): Promise<void> {
-    this.#server.close();
-    this.#server.closeIdleConnections();
+    this.#server.close(); // Ends idle connections too.
     if (this.#sockets.size === 0) return;
     const idle = new Promise<void>((resolve) => this.#onIdle = resolve);
     const timer = this.#options.clock.after(this.#options.closeGraceMs ?? CLOSE_GRACE_MS, () => {

@@ -229,10 +229,10 @@ Deno.test("HttpServer: refuses headers that are too large, late or senseless", a
 });
 
 Deno.test("HttpServer: ignores an upgrade to anything but a WebSocket", async () => {
-  const listener = await httpServer().listen(anyPort, { fetch: () => new Response("plain") });
+  const listener = await httpServer().listen(anyPort, { fetch: () => new Response("answered") });
   const client = new RawClient(listener.address);
   client.send("GET / HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: h2c\r\n\r\n");
-  await client.has("plain");
+  await client.has("answered");
   await client.end();
   await listener.close();
 });

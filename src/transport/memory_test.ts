@@ -81,6 +81,21 @@ Deno.test("memoryTransportPair: abort drops what the peer has not read", async (
   assert.equal(atServer.byteLength, 0);
 });
 
+Deno.test("memoryTransportPair: receives nothing after close, whenever it is called", async () => {
+  for (let microtasks = 0; microtasks < 8; microtasks++) {
+    const [client, server] = memoryTransportPair();
+    const atServer = new Collector();
+    server.start(atServer);
+    await turns(1);
+    const writing = client.write(patternBytes(1));
+    for (let i = 0; i < microtasks; i++) await null;
+    const closing = server.close();
+    const received = atServer.byteLength;
+    await Promise.all([writing, closing]);
+    assert.equal(atServer.byteLength, received, `after ${microtasks} microtasks`);
+  }
+});
+
 Deno.test("MemoryListener: connects clients to accept until it is closed", async () => {
   const accepted: Transport[] = [];
   const listener = new MemoryListener((transport) => accepted.push(transport));

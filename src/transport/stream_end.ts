@@ -21,18 +21,16 @@ export class StreamEnd {
     if (this.#ended) queueMicrotask(() => this.#tell());
   }
 
-  /** Ends the stream. Returns false, and does nothing, when it has ended before. */
-  end(error: Error | undefined): boolean {
-    if (this.#ended) return false;
+  /** Ends the stream; called once. */
+  end(error: Error | undefined): void {
     this.#ended = true;
     this.#error = error;
     queueMicrotask(() => this.#tell());
-    return true;
   }
 
   #tell(): void {
     const receiver = this.#receiver;
-    this.#receiver = undefined;
+    this.#receiver = undefined; // Attached in the turn of the end, it would be told twice.
     receiver?.closed(this.#error);
     this.#told.resolve();
   }

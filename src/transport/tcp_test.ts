@@ -97,17 +97,19 @@ Deno.test("TcpTransport: a peer that closes its write side is gone", async () =>
   await assert.rejects(link.server.write(patternBytes(1)), { name: "TransportClosedError" });
 });
 
-Deno.test("TcpTransport: a reset by the peer is an error, once", async () => {
+Deno.test("TcpTransport: sets tcp_nodelay, and a reset by the peer is an error, once", async () => {
   // Deno has no way to reset a connection, so this is a socket that says it was.
   const reset = new Deno.errors.ConnectionReset("reset");
+  const delays: boolean[] = [];
   const conn = {
     remoteAddr: { transport: "tcp", hostname: "127.0.0.1", port: 1 },
-    setNoDelay: () => {},
+    setNoDelay: (on: boolean) => delays.push(!on),
     read: () => Promise.reject(reset),
     write: () => Promise.reject(reset),
     close: () => {},
   } as unknown as Deno.TcpConn;
   const transport = new TcpTransport(conn, { clock, lingerMs: 0, buffers: new BufferPool(0) });
+  assert.deepEqual(delays, [false], "tcp_nodelay");
   const atServer = new Collector();
   transport.start(atServer);
   await assert.rejects(transport.write(patternBytes(1)));
@@ -147,6 +149,18 @@ Deno.test("TcpTransport: close needs no time when the peer closes too", async ()
   link.peer.close();
   await closing;
   assert.equal(fake.pending, 0);
+});
+
+Deno.test("TcpTransport: close does not wait for a receiver that still holds a chunk", async () => {
+  const fake = new FakeClock();
+  await using link = await Link.open({ clock: fake });
+  link.atServer.hold = new Promise(() => {});
+  await writeAll(link.peer, patternBytes(10));
+  await link.atServer.bytes(10);
+  const closing = link.server.close();
+  await readAll(link.peer);
+  link.peer.close();
+  await closing;
 });
 
 Deno.test("TcpTransport: close discards a bounded number of bytes", async () => {

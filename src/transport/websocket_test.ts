@@ -232,6 +232,22 @@ Deno.test("WebSocketTransport: close gives up a peer that does not answer when i
   socket.terminate();
 });
 
+Deno.test("WebSocketTransport: what the peer sends after our close is not looked at", async () => {
+  await using endpoint = await Endpoint.open();
+  const socket = await dial(endpoint.url());
+  const server = await endpoint.next();
+  const atServer = new Collector();
+  server.start(atServer);
+  socket.pause();
+  const closing = server.close();
+  socket.send("text");
+  socket.send(patternBytes(5));
+  socket.resume();
+  await closing;
+  assert.equal(await atServer.ended, undefined);
+  assert.equal(atServer.byteLength, 0);
+});
+
 Deno.test("WebSocketTransport: a peer's close frame is an orderly end, its absence an error", async () => {
   await using endpoint = await Endpoint.open();
   for (const orderly of [true, false]) {
