@@ -6,7 +6,8 @@
  * |---------------|-------------|-------------------------|---------|-----------------|-----------|
  * | nothing       | any         | -                       | create  | -               | -         |
  * | offline       | no          | yes (it did)            | resume  | -               | cancel    |
- * | offline       | yes         | yes                     | replace | -               | publish   |
+ * | offline       | no          | no (about to end)       | replace | -               | publish   |
+ * | offline       | yes         | any                     | replace | -               | publish   |
  * | online        | no          | yes                     | resume  | disconnect 0x8E | by delay  |
  * | online        | no          | no                      | replace | disconnect 0x8E | publish   |
  * | online        | yes         | any                     | replace | disconnect 0x8E | publish   |
