@@ -87,9 +87,7 @@ export class DeliveryStep {
       if (started !== undefined) {
         if (started.everSent || session.outbound.get(started.packetId) !== started) continue;
         session.outbound.drop(started);
-      } else if (!session.queue.remove(seq)) {
-        session.queue.forgetStored(delivery);
-      }
+      } else if (!session.queue.remove(seq, delivery)) continue; // expired or dropped meanwhile
       this.#context.deliveries.drop(session, delivery.message, "store_failed");
     }
   }

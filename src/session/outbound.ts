@@ -24,8 +24,9 @@
  * `starting` lasts until the record is written to a connection; it may wait there for its store
  * write, and for the next connection when this one is lost meanwhile.
  *
- * On a new connection every record that was sent is sent again, in the order of the first sending,
- * with DUP for PUBLISH [MQTT-4.4.0-1] [MQTT-3.3.1-1]; never at any other time.
+ * On a new connection every record that was sent is sent again [MQTT-4.4.0-1]: first all PUBREL, which
+ * do not wait for the window, then PUBLISH with DUP [MQTT-3.3.1-1], each in the order of the first
+ * sending. Never at any other time.
  */
 import type { Delivery } from "../mqtt/delivery.ts";
 import { invariant } from "../base/invariant.ts";
@@ -72,7 +73,7 @@ const PACKET_ID_MAX = 65_535;
 export class Outbound {
   /** By packet id, in the order of starting. */
   readonly #records = new Map<number, OutboundRecord>();
-  /** Records that the current connection has to send (again), oldest first. */
+  /** Records that the current connection has to send (again): PUBREL, then PUBLISH, oldest first. */
   readonly #backlog = new RingQueue<OutboundRecord>();
   #lastId = 0;
   #window = 0;
@@ -152,11 +153,15 @@ export class Outbound {
     this.#window = window;
     this.#onWire = 0;
     this.#backlog.clear();
+    const published: OutboundRecord[] = [];
     for (const record of this.#records.values()) {
       record.onWire = false;
       record.retries = 0;
-      if (record.committed) this.#backlog.push(record);
+      // Behind a PUBLISH that waits for the window, a PUBREL would be delayed [MQTT-3.3.4-10].
+      if (record.state === "released") this.#backlog.push(record);
+      else if (record.committed) published.push(record);
     }
+    for (const record of published) this.#backlog.push(record);
   }
 
   detach(): void {

@@ -115,19 +115,15 @@ export class SessionQueue {
     this.#residentSeq = 0;
   }
 
-  /** Takes one entry out of the middle: its store write failed. False when it is not resident. */
-  remove(seq: number): boolean {
-    let removed = false;
-    this.#resident.filter((entry) => {
-      if (entry.seq !== seq) return true;
-      removed = true;
-      this.#bytes -= entry.delivery.message.cost;
-      return false;
-    });
-    return removed;
+  /** Takes one entry out: its store write failed. False when it has left the queue already. */
+  remove(seq: number, delivery: Delivery): boolean {
+    const { size } = this;
+    if (seq > this.#residentSeq) this.forgetStored(delivery);
+    else this.prune((entry) => entry.seq === seq);
+    return this.size < size;
   }
 
-  /** A stored entry that was never resident is gone (its write failed, or it was swept). */
+  /** An entry behind the resident window is gone from the store. */
   forgetStored(delivery: Delivery): void {
     if (this.#stored === 0) return;
     this.#stored--;
