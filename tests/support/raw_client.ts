@@ -27,7 +27,7 @@ export type SentPacket =
   | (WithBytes<Partial<IPublishPacket>> & { cmd: "publish"; topic: string });
 
 /** What a packet is compared with: any part of it; bytes also as text. */
-type Expected<T> = T extends Uint8Array ? T | string
+export type Expected<T> = T extends Uint8Array ? T | string
   : T extends (infer E)[] ? Expected<E>[]
   : T extends object ? { [K in keyof T]?: Expected<T[K]> | undefined }
   : T;
