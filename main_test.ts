@@ -192,7 +192,10 @@ for (
   Deno.test(`denoSystem: an error that is ${what} and not caught reaches its handler only`, async () => {
     const { code, out, err } = await evaluate(`
       const system = denoSystem();
-      system.onUncaught((error) => { system.stdout("caught " + error.message); system.exit(7); });
+      system.onUncaught((error) => {
+        system.stdout("caught " + error.message);
+        setTimeout(() => system.exit(7), 0);
+      });
       ${statement};
       await new Promise((resolve) => setTimeout(resolve, 60_000));
     `);

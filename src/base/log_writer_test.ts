@@ -93,7 +93,10 @@ Deno.test("LogWriter: whatever a client chooses, an entry stays one line of prin
 
 Deno.test("LogWriter: json gives back the value exactly, unprintable characters too", () => {
   const value = 'a"\\\n\x7f\x9b\u2028\u202e\ufeffz';
-  assert.equal(JSON.parse(jsonOf("t", { value })).value, value);
+  const entry = jsonOf("t", { value });
+  assert.equal(JSON.parse(entry).value, value);
+  assert.equal(entry.indexOf("\x9b"), -1);
+  assert.equal(entry.indexOf("\u202e"), -1);
 });
 
 Deno.test("LogWriter: a field cannot replace the time, level or text of an entry", () => {

@@ -37,20 +37,17 @@ async function documentedExamples(): Promise<Example[]> {
   return examples;
 }
 
+/** The documents at the root and everything below `docs`. */
 async function markdownFiles(): Promise<string[]> {
-  const files = (await exists("README.md")) ? ["README.md"] : [];
-  const folders = ["docs/"];
+  const files: string[] = [];
+  const folders = ["", "docs/"];
   for (const folder of folders) {
     for await (const { name, isDirectory } of Deno.readDir(new URL(folder, root))) {
-      if (isDirectory) folders.push(`${folder}${name}/`);
-      else if (name.endsWith(".md")) files.push(folder + name);
+      if (isDirectory && folder !== "") folders.push(`${folder}${name}/`);
+      if (name.endsWith(".md")) files.push(folder + name);
     }
   }
   return files.sort();
-}
-
-async function exists(path: string): Promise<boolean> {
-  return await Deno.stat(new URL(path, root)).then(() => true, () => false);
 }
 
 for (const example of [...await shippedExamples(), ...await documentedExamples()]) {

@@ -111,7 +111,7 @@ const refused: Record<string, unknown[]> = {
   "server.health_enabled": [0],
   "server.shutdown_timeout": [0, "2h"],
   "server.close_linger": ["61s", -1],
-  "broker.max_message_size": [1023, "256MiB", "255.5MiB", "1mb", 1.5, -1],
+  "broker.max_message_size": [1023, "256MiB", "255.5MiB", "1mb", "1025.5B", 1.5, -1],
   "broker.max_retained_messages": [-1, 100_000_001],
   "broker.max_keep_alive": [65_536, "500ms", -1],
   "broker.receive_maximum": [0, 65_536],

@@ -25,6 +25,12 @@ for (
   });
 }
 
+Deno.test("closest: a short word must match better", () => {
+  assert.equal(closest("abc", ["xbc"]), "xbc");
+  assert.equal(closest("abc", ["xyc"]), undefined);
+  assert.equal(closest("ab", ["ax"]), undefined);
+});
+
 Deno.test("closest: prefers the candidate with fewer edits, whatever the order", () => {
   assert.equal(closest("max_session", ["max_seconds", "max_sessions"]), "max_sessions");
   assert.equal(closest("max_session", ["max_sessions", "max_seconds"]), "max_sessions");

@@ -67,6 +67,13 @@ Deno.test("readYaml: knows the line and column of every key and value", () => {
   assert.equal(values.get("server.none")!.line, 6);
 });
 
+Deno.test("readYaml: a key called __proto__ is a key like any other", () => {
+  const { tree } = readYaml("__proto__: { a: 1 }\ns: { __proto__: 1 }");
+  assert.deepEqual(Object.keys(tree), ["__proto__", "s"]);
+  assert.deepEqual(Object.keys(tree.s as object), ["__proto__"]);
+  assert.equal(tree.a, undefined);
+});
+
 Deno.test("readYaml: counts columns from 1, also after a byte order mark and with CRLF", () => {
   const { keys } = readYaml("\ufeffa: 1\r\nb: 2\r\n");
   assert.deepEqual(keys.get("b"), { line: 2, column: 1 });
