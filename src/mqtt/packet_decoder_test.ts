@@ -54,7 +54,7 @@ Deno.test("[MQTT-3.1.0-1] PacketDecoder: a packet before CONNECT is refused", ()
   }
 });
 
-Deno.test("[MQTT-2.1.3-1] PacketDecoder: every first byte is checked when it comes", () => {
+Deno.test("[MQTT-2.1.3-1] PacketDecoder: every first byte is checked when it comes (5.0)", () => {
   const flags: Record<number, number> = { 6: 2, 8: 2, 10: 2 };
   const fromClient = [1, 3, 4, 5, 6, 7, 8, 10, 12, 14, 15];
   const fromServer = [2, 3, 4, 5, 6, 7, 9, 11, 13, 14, 15];

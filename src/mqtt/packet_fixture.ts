@@ -29,6 +29,12 @@ export interface Refused extends Row {
   readonly reasonCode: ReasonCode;
 }
 
+/** As they stand at the end of test names. */
+export const VERSION_NAMES: Readonly<Record<ProtocolVersion, string>> = {
+  3: "3.1",
+  4: "3.1.1",
+  5: "5.0",
+};
 export const EVERY_VERSION: readonly ProtocolVersion[] = [3, 4, 5];
 export const VERSIONS_3: readonly ProtocolVersion[] = [3, 4];
 
@@ -64,8 +70,7 @@ export function testRefused(symbol: string, rows: readonly Refused[]): void {
 /** Ids stay in front, as the list of shown statements is made from them. */
 function testName(symbol: string, shows: string, version: ProtocolVersion): string {
   const [, ids, text] = /^((?:\[[^\]]+\] )*)(.*)$/.exec(shows)!;
-  const versionName = { 3: "3.1", 4: "3.1.1", 5: "5.0" }[version];
-  return `${ids}${symbol}: ${text} (${versionName})`;
+  return `${ids}${symbol}: ${text} (${VERSION_NAMES[version]})`;
 }
 
 /** A CONNECT says its version itself, so a server that reads one starts without. */

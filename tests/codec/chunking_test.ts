@@ -3,7 +3,7 @@ import fc from "fast-check";
 import type { Packet } from "../../src/mqtt/packet.ts";
 import type { PacketDecoder } from "../../src/mqtt/packet_decoder.ts";
 import { toBytes } from "../../src/mqtt/packet_encoder.ts";
-import { EVERY_VERSION, newDecoder } from "../../src/mqtt/packet_fixture.ts";
+import { EVERY_VERSION, newDecoder, VERSION_NAMES } from "../../src/mqtt/packet_fixture.ts";
 import { PacketError } from "../../src/mqtt/reason_code.ts";
 import { Sender } from "../../src/mqtt/sender.ts";
 import { legalPackets } from "./packet_arbitraries.ts";
@@ -21,7 +21,7 @@ for (const version of EVERY_VERSION) {
       .map(concatenated);
     const cuts = fc.array(fc.nat(600), { maxLength: 12 });
 
-    Deno.test(`[MQTT-6.0.0-2] PacketDecoder: any chunking decodes alike (${role}, version ${version})`, () => {
+    Deno.test(`[MQTT-6.0.0-2] PacketDecoder: any chunking decodes alike for a ${role} (${VERSION_NAMES[version]})`, () => {
       fc.assert(
         fc.property(stream, cuts, (bytes, cuts) => {
           const whole = decode(newDecoder(bytes, role, version), [bytes]);
@@ -33,7 +33,7 @@ for (const version of EVERY_VERSION) {
       );
     });
 
-    Deno.test(`PacketDecoder: any chunking is refused alike (${role}, version ${version})`, () => {
+    Deno.test(`PacketDecoder: any chunking is refused alike for a ${role} (${VERSION_NAMES[version]})`, () => {
       const damage = fc.tuple(fc.nat(600), fc.integer({ min: 1, max: 255 }));
       fc.assert(
         fc.property(stream, cuts, damage, (bytes, cuts, [at, mask]) => {

@@ -2,7 +2,7 @@ import assert from "#assert";
 import fc from "fast-check";
 import type { Packet, ProtocolVersion } from "../../src/mqtt/packet.ts";
 import { toBytes } from "../../src/mqtt/packet_encoder.ts";
-import { drain, EVERY_VERSION, newDecoder } from "../../src/mqtt/packet_fixture.ts";
+import { drain, EVERY_VERSION, newDecoder, VERSION_NAMES } from "../../src/mqtt/packet_fixture.ts";
 import { PacketError } from "../../src/mqtt/reason_code.ts";
 import { Sender } from "../../src/mqtt/sender.ts";
 import { Mutator } from "./mutations.ts";
@@ -29,7 +29,7 @@ const seed = seedOfRun();
 
 for (const version of EVERY_VERSION) {
   for (const role of ROLES) {
-    Deno.test(`PacketDecoder: any bytes give packets or a PacketError (${role}, version ${version})`, () => {
+    Deno.test(`PacketDecoder: any bytes give a ${role} packets or a PacketError (${VERSION_NAMES[version]})`, () => {
       const corpus = legalBytes(role, version);
       const mutator = new Mutator(seed + 10 * version + (role === "server" ? 0 : 1));
       let decoded = 0;

@@ -18,7 +18,7 @@ const ACCEPTED: Connack = {
 
 testAccepted("decodeConnack", [
   {
-    shows: "[MQTT-3.1.4-5] a connection is accepted",
+    shows: "a connection is accepted",
     versions: [5],
     role,
     bytes: `20 ( 00 00 () )`,
@@ -32,7 +32,7 @@ testAccepted("decodeConnack", [
     packet: ACCEPTED,
   },
   {
-    shows: "[MQTT-3.2.2-3] a session is present",
+    shows: "a session is present",
     versions: [5],
     role,
     bytes: `20 ( 01 00 () )`,
@@ -119,7 +119,7 @@ testRefused("decodeConnack", [
     reasonCode: MalformedPacket,
   },
   {
-    shows: "reserved flags",
+    shows: "[MQTT-3.2.2-1] reserved flags",
     versions: [4],
     role,
     bytes: `20 ( 81 00 )`,
@@ -133,7 +133,7 @@ testRefused("decodeConnack", [
     reasonCode: ProtocolError,
   },
   {
-    shows: "a session that is present on a refused connection",
+    shows: "[MQTT-3.2.2-6] a session that is present on a refused connection",
     versions: [4],
     role,
     bytes: `20 ( 01 05 )`,
@@ -154,7 +154,7 @@ testRefused("decodeConnack", [
     reasonCode: ProtocolError,
   },
   {
-    shows: "a return code that is reserved",
+    shows: "[MQTT-3.2.2-8] a return code that is reserved",
     versions: VERSIONS_3,
     role,
     bytes: `20 ( 00 06 )`,

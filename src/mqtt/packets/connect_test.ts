@@ -38,7 +38,7 @@ testAccepted("decodeConnect", [
     packet: PLAIN,
   },
   {
-    shows: "a 3.1.1 client has no properties",
+    shows: "[MQTT-3.1.3-3] a 3.1.1 client has no properties",
     versions: [4],
     bytes: `10 ( "MQTT" 04 02 003c "abc" )`,
     packet: PLAIN_3_1_1,
@@ -62,7 +62,7 @@ testAccepted("decodeConnect", [
     packet: { ...PLAIN_3_1, bridge: true },
   },
   {
-    shows: "[MQTT-3.1.3-6] an empty client id, no clean start and no keep alive can be said",
+    shows: "an empty client id, no clean start and no keep alive can be said",
     versions: [5],
     bytes: `10 ( "MQTT" 05 00 0000 () "" )`,
     packet: { ...PLAIN, clientId: "", cleanStart: false, keepAlive: 0 },
@@ -80,7 +80,7 @@ testAccepted("decodeConnect", [
     packet: { ...PLAIN, clientId: "gerät/ \u{1f60a}" },
   },
   {
-    shows: "[MQTT-3.1.3-10] every property is read, user properties in order and with repeats",
+    shows: "every property is read, user properties in order and with repeats",
     versions: [5],
     bytes: `10 ( "MQTT" 05 02 003c (
         11 00010203  15 "SCRAM"  16 0002 00ff  17 00  19 01  21 0014  22 0100  27 ffffffff
@@ -107,13 +107,13 @@ testAccepted("decodeConnect", [
     packet: { ...PLAIN, will: WILL },
   },
   {
-    shows: "a will comes with topic and message",
+    shows: "[MQTT-3.1.2-9] a will comes with topic and message",
     versions: [4],
     bytes: `10 ( "MQTT" 04 2e 003c "abc" "w/t" "gone" )`,
     packet: { ...PLAIN_3_1_1, will: { ...WILL, qos: 1, retain: true } },
   },
   {
-    shows: "a will comes with topic and message",
+    shows: "[MQTT-3.1.2-9] a will comes with topic and message",
     versions: [3],
     bytes: `10 ( "MQIsdp" 03 06 003c "abc" "w/t" "" )`,
     packet: { ...PLAIN_3_1, will: { ...WILL, payload: wire("") } },
@@ -149,7 +149,8 @@ testAccepted("decodeConnect", [
     packet: { ...PLAIN, will: WILL, username: "user", password: wire("00ff") },
   },
   {
-    shows: "user name and password follow the client id",
+    shows:
+      "[MQTT-3.1.2-17] [MQTT-3.1.2-19] [MQTT-3.1.3-1] user name and password follow the client id",
     versions: [4],
     bytes: `10 ( "MQTT" 04 c2 003c "abc" "user" "secret" )`,
     packet: { ...PLAIN_3_1_1, username: "user", password: wire("'secret'") },
@@ -167,7 +168,8 @@ testAccepted("decodeConnect", [
     packet: { ...PLAIN, username: "user" },
   },
   {
-    shows: "an empty user name and password are not the same as none",
+    shows:
+      "[MQTT-3.1.2-17] [MQTT-3.1.2-19] an empty user name and password are not the same as none",
     versions: [4],
     bytes: `10 ( "MQTT" 04 c2 003c "abc" "" "" )`,
     packet: { ...PLAIN_3_1_1, username: "", password: wire("") },
@@ -209,26 +211,26 @@ testRefused("decodeProtocol", [
     reasonCode: UnsupportedProtocolVersion,
   },
   {
-    shows: "the name of 3.1 does not go with the level of 3.1.1",
+    shows: "[MQTT-3.1.2-1] the name of 3.1 does not go with the level of 3.1.1",
     versions: [4],
     bytes: `10 ( "MQIsdp" 04 02 003c "abc" )`,
     reasonCode: UnsupportedProtocolVersion,
   },
   {
-    shows: "the name of 3.1.1 does not go with the level of 3.1",
+    shows: "[MQTT-3.1.2-1] the name of 3.1.1 does not go with the level of 3.1",
     versions: [3],
     bytes: `10 ( "MQTT" 03 02 003c "abc" )`,
     reasonCode: UnsupportedProtocolVersion,
   },
   {
     shows: "[MQTT-3.1.2-2] a version before the first is refused",
-    versions: [5],
+    versions: [4, 5],
     bytes: `10 ( "MQTT" 02 02 003c "abc" )`,
     reasonCode: UnsupportedProtocolVersion,
   },
   {
     shows: "[MQTT-3.1.2-2] a version after the last is refused, whatever follows",
-    versions: [5],
+    versions: [4, 5],
     bytes: `10 ( "MQTT" 06 ff )`,
     reasonCode: UnsupportedProtocolVersion,
   },
@@ -266,7 +268,7 @@ testRefused("decodeConnect", [
     reasonCode: MalformedPacket,
   },
   {
-    shows: "the reserved flag",
+    shows: "[MQTT-3.1.2-3] the reserved flag",
     versions: [4],
     bytes: `10 ( "MQTT" 04 03 003c "abc" )`,
     reasonCode: MalformedPacket,
@@ -278,7 +280,7 @@ testRefused("decodeConnect", [
     reasonCode: MalformedPacket,
   },
   {
-    shows: "a will QoS without a will",
+    shows: "[MQTT-3.1.2-11] a will QoS without a will",
     versions: [4],
     bytes: `10 ( "MQTT" 04 12 003c "abc" )`,
     reasonCode: MalformedPacket,
@@ -290,7 +292,7 @@ testRefused("decodeConnect", [
     reasonCode: MalformedPacket,
   },
   {
-    shows: "will retain without a will",
+    shows: "[MQTT-3.1.2-13] will retain without a will",
     versions: [4],
     bytes: `10 ( "MQTT" 04 22 003c "abc" )`,
     reasonCode: MalformedPacket,
@@ -305,6 +307,12 @@ testRefused("decodeConnect", [
     shows: "a will QoS of 3",
     versions: [3],
     bytes: `10 ( "MQIsdp" 03 1e 003c "abc" "w/t" "gone" )`,
+    reasonCode: MalformedPacket,
+  },
+  {
+    shows: "[MQTT-3.1.2-12] a will QoS of 3",
+    versions: [4],
+    bytes: `10 ( "MQTT" 04 1e 003c "abc" "w/t" "gone" )`,
     reasonCode: MalformedPacket,
   },
   {
@@ -338,7 +346,7 @@ testRefused("decodeConnect", [
     reasonCode: MalformedPacket,
   },
   {
-    shows: "U+0000 in a client id",
+    shows: "[MQTT-1.5.4-2] U+0000 in a client id",
     versions: [4],
     bytes: `10 ( "MQTT" 04 02 003c 0001 00 )`,
     reasonCode: MalformedPacket,
@@ -374,7 +382,7 @@ testRefused("decodeConnect", [
     reasonCode: TopicNameInvalid,
   },
   {
-    shows: "a will topic with a single-level wildcard",
+    shows: "[MQTT-4.7.0-1] a will topic with a single-level wildcard",
     versions: [4],
     bytes: `10 ( "MQTT" 04 06 003c "abc" "+/t" "gone" )`,
     reasonCode: TopicNameInvalid,
@@ -386,7 +394,7 @@ testRefused("decodeConnect", [
     reasonCode: MalformedPacket,
   },
   {
-    shows: "a user name flag without user name",
+    shows: "[MQTT-3.1.2-17] a user name flag without user name",
     versions: [4],
     bytes: `10 ( "MQTT" 04 82 003c "abc" )`,
     reasonCode: MalformedPacket,
@@ -419,6 +427,66 @@ testRefused("decodeConnect", [
     shows: "[MQTT-3.1.2-18] a password without its flag",
     versions: [5],
     bytes: `10 ( "MQTT" 05 82 003c () "abc" "user" "secret" )`,
+    reasonCode: MalformedPacket,
+  },
+  {
+    shows: "[MQTT-3.1.3-3] a missing client id",
+    versions: [4],
+    bytes: `10 ( "MQTT" 04 02 003c )`,
+    reasonCode: MalformedPacket,
+  },
+  {
+    shows: "[MQTT-3.1.3-4] [MQTT-1.5.4-1] an ill-formed client id",
+    versions: [4],
+    bytes: `10 ( "MQTT" 04 02 003c 0001 ff )`,
+    reasonCode: MalformedPacket,
+  },
+  {
+    shows: "[MQTT-3.1.2-9] a will flag without will fields",
+    versions: [4],
+    bytes: `10 ( "MQTT" 04 06 003c "abc" )`,
+    reasonCode: MalformedPacket,
+  },
+  {
+    shows: "[MQTT-3.1.3-11] an ill-formed will topic",
+    versions: [4],
+    bytes: `10 ( "MQTT" 04 06 003c "abc" 0001 ff "gone" )`,
+    reasonCode: MalformedPacket,
+  },
+  {
+    shows: "[MQTT-4.7.3-1] an empty will topic",
+    versions: [4],
+    bytes: `10 ( "MQTT" 04 06 003c "abc" "" "gone" )`,
+    reasonCode: ProtocolError,
+  },
+  {
+    shows: "[MQTT-3.1.2-19] a password flag without password",
+    versions: [4],
+    bytes: `10 ( "MQTT" 04 c2 003c "abc" "user" )`,
+    reasonCode: MalformedPacket,
+  },
+  {
+    shows: "[MQTT-3.1.3-12] an ill-formed user name",
+    versions: [4],
+    bytes: `10 ( "MQTT" 04 82 003c "abc" 0002 c0 80 )`,
+    reasonCode: MalformedPacket,
+  },
+  {
+    shows: "[MQTT-3.1.2-16] a user name without its flag",
+    versions: [4],
+    bytes: `10 ( "MQTT" 04 02 003c "abc" "user" )`,
+    reasonCode: MalformedPacket,
+  },
+  {
+    shows: "[MQTT-3.1.2-18] a password without its flag",
+    versions: [4],
+    bytes: `10 ( "MQTT" 04 82 003c "abc" "user" "secret" )`,
+    reasonCode: MalformedPacket,
+  },
+  {
+    shows: "[MQTT-3.1.4-1] a packet that ends before its keep alive",
+    versions: [4],
+    bytes: `10 ( "MQTT" 04 02 00 )`,
     reasonCode: MalformedPacket,
   },
   {

@@ -70,7 +70,7 @@ for (const { symbol, type, first, flags, codes, refusal, foreign } of SUBJECTS) 
 
   testAccepted(symbol, [
     {
-      shows: "[MQTT-2.2.1-5] a packet id is all that it takes",
+      shows: "a packet id is all that it takes",
       versions: EVERY_VERSION,
       bytes: `${first} ( 1234 )`,
       packet: done as Packet,

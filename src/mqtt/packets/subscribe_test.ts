@@ -28,7 +28,7 @@ testAccepted("decodeSubscribe", [
     packet: SUBSCRIBE,
   },
   {
-    shows: "[MQTT-3.8.4-5] filters keep their order and their repeats",
+    shows: "filters keep their order and their repeats",
     versions: VERSIONS_3,
     bytes: `82 ( 000a "b" 02 "a" 01 "b" 00 )`,
     packet: {
@@ -41,7 +41,7 @@ testAccepted("decodeSubscribe", [
     },
   },
   {
-    shows: "[MQTT-3.8.3-3] every option is read",
+    shows: "every option is read",
     versions: [5],
     bytes: `82 ( ffff () "1" 04 "2" 08 "3" 10 "4" 20 "5" 2e )`,
     packet: {
@@ -118,7 +118,7 @@ testRefused("decodeSubscribe", [
     reasonCode: ProtocolError,
   },
   {
-    shows: "no topic filter",
+    shows: "[MQTT-3.8.3-2] no topic filter",
     versions: VERSIONS_3,
     bytes: `82 ( 000a )`,
     reasonCode: ProtocolError,
@@ -130,15 +130,33 @@ testRefused("decodeSubscribe", [
     reasonCode: MalformedPacket,
   },
   {
+    shows: "[MQTT-3.8.3-2] a topic filter without options",
+    versions: VERSIONS_3,
+    bytes: `82 ( 000a "a/b" 00 "c" )`,
+    reasonCode: MalformedPacket,
+  },
+  {
     shows: "[MQTT-3.8.3-1] an ill-formed topic filter",
     versions: [5],
     bytes: `82 ( 000a () 0002 c3 28 00 )`,
     reasonCode: MalformedPacket,
   },
   {
+    shows: "[MQTT-3.8.3-1] an ill-formed topic filter",
+    versions: VERSIONS_3,
+    bytes: `82 ( 000a 0002 c3 28 00 )`,
+    reasonCode: MalformedPacket,
+  },
+  {
     shows: "[MQTT-4.7.3-2] U+0000 in a topic filter",
     versions: [5],
     bytes: `82 ( 000a () 0001 00 00 )`,
+    reasonCode: MalformedPacket,
+  },
+  {
+    shows: "[MQTT-4.7.3-2] U+0000 in a topic filter",
+    versions: VERSIONS_3,
+    bytes: `82 ( 000a 0001 00 00 )`,
     reasonCode: MalformedPacket,
   },
   {
@@ -154,7 +172,7 @@ testRefused("decodeSubscribe", [
     reasonCode: MalformedPacket,
   },
   {
-    shows: "options of 5.0",
+    shows: "[MQTT-3.8.3-5] options of 5.0",
     versions: VERSIONS_3,
     bytes: `82 ( 000a "a/b" 04 )`,
     reasonCode: MalformedPacket,

@@ -71,7 +71,7 @@ testRefused("decodeUnsubscribe", [
     reasonCode: ProtocolError,
   },
   {
-    shows: "no topic filter",
+    shows: "[MQTT-3.10.3-2] no topic filter",
     versions: VERSIONS_3,
     bytes: `a2 ( 000a )`,
     reasonCode: ProtocolError,
@@ -80,6 +80,12 @@ testRefused("decodeUnsubscribe", [
     shows: "[MQTT-3.10.3-1] an ill-formed topic filter",
     versions: [5],
     bytes: `a2 ( 000a () 0001 80 )`,
+    reasonCode: MalformedPacket,
+  },
+  {
+    shows: "[MQTT-3.10.3-1] an ill-formed topic filter",
+    versions: VERSIONS_3,
+    bytes: `a2 ( 000a 0001 80 )`,
     reasonCode: MalformedPacket,
   },
   {
