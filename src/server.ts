@@ -16,12 +16,11 @@ import type { Cluster } from "./cluster/cluster.ts";
 import { StandaloneCluster } from "./cluster/standalone.ts";
 import type { Config } from "./config/config.ts";
 import type { BrokerObserver } from "./events/observer.ts";
-import type { ProtocolVersion, QoS } from "./mqtt/packet.ts";
 import { MemoryStore } from "./storage/memory.ts";
 import type { Store } from "./storage/store.ts";
 import { healthRoutes, type Readiness } from "./telemetry/health.ts";
 import { SysTopics } from "./telemetry/sys_topics.ts";
-import type { Address } from "./transport/address.ts";
+import { type Address, parseAddress } from "./transport/address.ts";
 import { HttpServer } from "./transport/http_server.ts";
 import { listenTcp } from "./transport/tcp.ts";
 import type { Transport } from "./transport/transport.ts";
@@ -123,6 +122,7 @@ async function listen(config: Config, parts: Listening): Promise<ServerAddress[]
     const { address } = listener;
     const known = addresses.some((each) => each.name === name && each.address === address);
     if (!known) addresses.push({ name, address });
+    return parseAddress(address);
   };
   const common = {
     clock,
@@ -142,7 +142,7 @@ async function listen(config: Config, parts: Listening): Promise<ServerAddress[]
       path: server.wsPath,
       frameBytesMax: server.wsMaxFrameSizeBytes,
     };
-    opened(name, await listenWebSocket(http, options, accept));
+    return opened(name, await listenWebSocket(http, options, accept));
   };
   const health = healthRoutes(() => readinessOf(broker, readiness.stopping));
   const serveHealth = async (name: string, at: Address) => {
@@ -151,10 +151,11 @@ async function listen(config: Config, parts: Listening): Promise<ServerAddress[]
   };
   const { wsAddr, httpAddr, healthAddr, httpEnabled, wsEnabled, healthEnabled } = server;
   if (wsEnabled) await webSocket("ws", wsAddr);
-  if (httpEnabled && wsEnabled) await webSocket("http", httpAddr);
+  // Where port 0 was asked for, both kinds of routes share the port that the first one got.
+  const httpBound = httpEnabled && wsEnabled ? await webSocket("http", httpAddr) : httpAddr;
   const shared = httpEnabled && healthAddr.hostname === httpAddr.hostname &&
     healthAddr.port === httpAddr.port;
-  if (httpEnabled && healthEnabled) await serveHealth("http", httpAddr);
+  if (httpEnabled && healthEnabled) await serveHealth("http", httpBound);
   if (healthEnabled && !shared) await serveHealth("health", healthAddr);
   return addresses;
 }
@@ -175,9 +176,9 @@ function brokerLimits(config: Config): BrokerLimits {
     keepAliveSecondsMax: broker.maxKeepAliveSeconds,
     receiveMaximum: broker.receiveMaximum,
     topicAliasMaximum: broker.topicAliasMaximum,
-    maximumQoS: broker.maximumQos as QoS,
+    maximumQoS: broker.maximumQos,
     retainAvailable: broker.retainAvailable,
-    protocolVersions: broker.protocolVersions as readonly ProtocolVersion[],
+    protocolVersions: broker.protocolVersions,
     v3RefusedPublish: broker.v3RefusedPublish,
     retryIntervalMs: broker.retryIntervalMs,
     retriesMax: broker.maxRetries,

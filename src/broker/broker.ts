@@ -110,6 +110,7 @@ export class Broker implements AsyncDisposable {
     return {
       deliver: (message: Message) => publisher.deliverLocally(message).durable,
       retained: (message: Message) => {
+        message.pin();
         if (message.payload.length === 0) retained.delete(message.topic);
         else retained.set(message.retainPayload());
         return undefined;

@@ -5,7 +5,6 @@
 import type { Durable } from "../base/durable.ts";
 import type { Delivery } from "../mqtt/delivery.ts";
 import type { Message } from "../mqtt/message.ts";
-import type { QoS } from "../mqtt/packet.ts";
 import type { DropReason } from "../events/observer.ts";
 import type { OutboundRecord } from "../session/outbound.ts";
 import { RESIDENT_WINDOW } from "../session/queue.ts";
@@ -22,16 +21,6 @@ const MESSAGE_IDS_PER_MS = 1024;
 /** Who waits while a receiver is congested: the connection that a message came from. */
 export interface PublishSource {
   holdFor(receiver: Connection): void;
-}
-
-/** What one recipient gets of a message. */
-export interface Offer {
-  readonly message: Message;
-  readonly qos: QoS;
-  readonly retain: boolean;
-  readonly subscriptionIdentifiers: readonly number[];
-  readonly share: string | undefined;
-  readonly origin: Origin;
 }
 
 interface StepEntry {
@@ -111,17 +100,19 @@ export class Deliveries {
   /**
    * Offers a message to a session. Returns the step that holds the store writes so far, which the
    * caller commits when all recipients were offered; a step is made only when one is needed.
+   * Recipients that get the same may be given the same `delivery`.
    */
   offer(
     session: ClientSession,
-    offer: Offer,
+    delivery: Delivery,
+    origin: Origin,
     step: DeliveryStep | undefined,
-    source: PublishSource | undefined,
-    frames?: FanOutFrames,
+    source?: PublishSource | undefined,
+    frames?: FanOutFrames | undefined,
   ): DeliveryStep | undefined {
     const { accounting, clock } = this.#context;
-    accounting[offer.origin]++;
-    const { message, qos } = offer;
+    accounting[origin]++;
+    const { message, qos } = delivery;
     const { connection } = session;
     if (message.expiresAt !== undefined && message.expired(clock.now())) {
       accounting.expired++;
@@ -129,14 +120,14 @@ export class Deliveries {
     }
     if (
       connection !== undefined &&
-      !connection.output.accepts(message, qos, offer.subscriptionIdentifiers)
+      !connection.output.accepts(message, qos, delivery.subscriptionIdentifiers)
     ) {
       this.drop(session, message, "packet_too_large");
       return step;
     }
     const after = qos === 0
-      ? this.#offerQos0(session, offer, step, frames)
-      : this.#offerAcknowledged(session, offer, step);
+      ? this.#offerQos0(session, delivery, step, frames)
+      : this.#offerAcknowledged(session, delivery, step);
     if (source !== undefined && connection?.output.congestion.holdsPublishers) {
       source.holdFor(connection);
     }
@@ -194,6 +185,7 @@ export class Deliveries {
   /** Gives the message its identity in the store. Ids grow over time, across restarts too. */
   identify(message: Message): void {
     if (message.id !== 0) return;
+    message.pin();
     const floor = Math.floor(this.#context.clock.now()) * MESSAGE_IDS_PER_MS;
     this.#lastMessageId = Math.max(this.#lastMessageId + 1, floor);
     message.id = this.#lastMessageId;
@@ -201,18 +193,18 @@ export class Deliveries {
 
   #offerQos0(
     session: ClientSession,
-    offer: Offer,
+    delivery: Delivery,
     step: DeliveryStep | undefined,
     frames: FanOutFrames | undefined,
   ): DeliveryStep | undefined {
     const { connection } = session;
-    const { message } = offer;
+    const { message, retain, subscriptionIdentifiers } = delivery;
     if (connection === undefined) {
       this.drop(session, message, "qos0_offline");
     } else if (this.#outputExhausted(connection)) {
       this.drop(session, message, "slow_receiver");
     } else {
-      connection.output.sendQos0(message, offer.retain, offer.subscriptionIdentifiers, frames);
+      connection.output.sendQos0(message, retain, subscriptionIdentifiers, frames);
       this.#context.observer.messageDelivered?.(session.clientId, message, 0);
     }
     return step;
@@ -227,18 +219,21 @@ export class Deliveries {
 
   #offerAcknowledged(
     session: ClientSession,
-    offer: Offer,
+    delivery: Delivery,
     step: DeliveryStep | undefined,
   ): DeliveryStep | undefined {
     const { connection, queue, outbound } = session;
+    const { message } = delivery;
     const direct = connection !== undefined && queue.size === 0 && outbound.open &&
       !connection.output.overHighMark;
-    const delivery = this.#delivery(offer);
     if (!direct && !this.#queueTakes(session, delivery)) {
-      this.drop(session, offer.message, "queue_full");
+      this.drop(session, message, "queue_full");
       return step;
     }
-    if (offer.share !== undefined) session.mayHoldShared = true;
+    message.retainPayload();
+    if (session.durable) this.identify(message);
+    else message.hold();
+    if (delivery.share !== undefined) session.mayHoldShared = true;
     const seq = session.nextSeq();
     if (!session.durable) {
       if (direct) {
@@ -252,7 +247,6 @@ export class Deliveries {
       return step;
     }
     const after = step ?? new DeliveryStep(this.#context);
-    this.identify(delivery.message);
     if (direct) {
       const record = outbound.start(delivery, seq);
       after.batch.putInflight(session.clientId, record.packetId, seq, delivery);
@@ -266,14 +260,9 @@ export class Deliveries {
     return after;
   }
 
-  #delivery(offer: Offer): Delivery {
-    return {
-      message: offer.message.retainPayload(),
-      qos: offer.qos,
-      retain: offer.retain,
-      subscriptionIdentifiers: offer.subscriptionIdentifiers,
-      share: offer.share,
-    };
+  /** A session that is not stored is done with a delivery: started, queued, or neither. */
+  letGo(session: ClientSession, delivery: Delivery | undefined): void {
+    if (!session.durable) delivery?.message.release();
   }
 
   /**
@@ -304,11 +293,13 @@ export class Deliveries {
     const after = step ?? (session.durable ? new DeliveryStep(this.#context) : undefined);
     if (message.expired(this.#context.clock.now())) {
       this.#context.accounting.expired++;
+      this.letGo(session, delivery);
       after?.batch.dequeue(session.clientId, seq);
       return after;
     }
     if (!connection.output.accepts(message, qos, subscriptionIdentifiers)) {
       this.drop(session, message, "packet_too_large");
+      this.letGo(session, delivery);
       after?.batch.dequeue(session.clientId, seq);
       return after;
     }
@@ -332,6 +323,7 @@ export class Deliveries {
       // Only a client that came back with a smaller Maximum Packet Size: done as if sent [MQTT-3.1.2-25].
       session.outbound.drop(record);
       this.drop(session, delivery.message, "packet_too_large");
+      this.letGo(session, delivery);
       if (session.durable) {
         const step = new DeliveryStep(this.#context);
         step.batch.deleteInflight(session.clientId, record.packetId);

@@ -70,6 +70,7 @@ export class ExpirySweep {
     const expired = (entry: Queued) => entry.delivery.message.expired(clock.now());
     const resident = session.queue.prune(expired);
     accounting.expired += resident.length;
+    for (const { delivery } of resident) deliveries.letGo(session, delivery);
     if (!session.durable) return;
     const batch = store.batch();
     for (const { seq } of resident) batch.dequeue(session.clientId, seq);

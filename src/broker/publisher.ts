@@ -3,6 +3,7 @@
  * carried to the other nodes. The one way in for messages of clients, wills, bridges and `$SYS`.
  */
 import { bothDurable, type Durable } from "../base/durable.ts";
+import type { Delivery } from "../mqtt/delivery.ts";
 import type { Message } from "../mqtt/message.ts";
 import type { QoS } from "../mqtt/packet.ts";
 import type { Match, MemberRank, Recipient, SharedGroup } from "../router/router.ts";
@@ -46,9 +47,12 @@ export class Publisher {
     let step = options.step;
     if (message.retain) step = this.#retain(message, step);
     const match = router.match(message.topic);
+    message.hold(); // Until everybody was offered it.
     const published = this.#offerAll(message, match, options, step);
     observer.messagePublished?.(message);
     const remote = cluster.forward(message);
+    if (remote !== undefined) message.pin();
+    message.release();
     return remote === undefined
       ? published
       : { durable: bothDurable(published.durable, remote), matched: published.matched };
@@ -56,6 +60,7 @@ export class Publisher {
 
   /** A message from another node: for recipients here only, so it cannot go round in circles. */
   deliverLocally(message: Message): Published {
+    message.pin();
     return this.#offerAll(
       message,
       this.#context.router.match(message.topic),
@@ -71,10 +76,13 @@ export class Publisher {
     first: DeliveryStep | undefined,
   ): Published {
     const { recipients, groups, hasNoLocal } = match;
+    const { deliveries } = this.#context;
+    const origin = options.origin ?? "matched";
     let step = first;
     let matched = recipients.length;
     if (matched > 0) {
       const frames = matched > 1 ? this.#frames : undefined;
+      let delivery: Delivery | undefined;
       for (let i = 0; i < recipients.length; i++) {
         let recipient: Recipient<ClientSession> | undefined = recipients[i]!;
         if (hasNoLocal && recipient.subscriber.clientId === message.publisher) {
@@ -84,7 +92,9 @@ export class Publisher {
             continue;
           }
         }
-        step = this.#offer(message, recipient, undefined, options, step, frames);
+        delivery = deliveryFor(message, recipient, undefined, delivery);
+        const { subscriber } = recipient;
+        step = deliveries.offer(subscriber, delivery, origin, step, options.source, frames);
       }
       frames?.clear();
     }
@@ -93,34 +103,11 @@ export class Publisher {
       const member = pickMember(group, message.qos);
       if (member === undefined) continue;
       matched++;
-      step = this.#offer(message, member, group.topicFilter, options, step, undefined);
+      const delivery = deliveryFor(message, member, group.topicFilter, undefined);
+      step = deliveries.offer(member.subscriber, delivery, origin, step, options.source);
     }
     if (step === undefined && matched === 0) return NOBODY;
     return { durable: step?.commit(), matched };
-  }
-
-  #offer(
-    message: Message,
-    recipient: Recipient<ClientSession>,
-    share: string | undefined,
-    options: PublishOptions,
-    step: DeliveryStep | undefined,
-    frames: FanOutFrames | undefined,
-  ): DeliveryStep | undefined {
-    return this.#context.deliveries.offer(
-      recipient.subscriber,
-      {
-        message,
-        qos: effectiveQoS(message, recipient),
-        retain: message.retain && recipient.retainAsPublished, // [MQTT-3.3.1-12] [MQTT-3.3.1-13]
-        subscriptionIdentifiers: recipient.subscriptionIdentifiers,
-        share,
-        origin: options.origin ?? "matched",
-      },
-      step,
-      options.source,
-      frames,
-    );
   }
 
   /** Stores, replaces or (with an empty payload) removes the retained message of the topic. */
@@ -143,9 +130,25 @@ export class Publisher {
   }
 }
 
-/** The lower of the published and the granted QoS [MQTT-3.8.4-8]. */
-export function effectiveQoS(message: Message, recipient: Recipient<ClientSession>): QoS {
-  return message.qos < recipient.qos ? message.qos : recipient.qos;
+/**
+ * What a recipient gets of a message. Returns `last` when that says the same, so that a fan-out to
+ * equal subscriptions makes one delivery for all.
+ */
+export function deliveryFor(
+  message: Message,
+  recipient: Recipient<ClientSession>,
+  share: string | undefined,
+  last: Delivery | undefined,
+): Delivery {
+  // The lower of the published and the granted QoS [MQTT-3.8.4-8].
+  const qos = message.qos < recipient.qos ? message.qos : recipient.qos;
+  const retain = message.retain && recipient.retainAsPublished; // [MQTT-3.3.1-12] [MQTT-3.3.1-13]
+  const { subscriptionIdentifiers } = recipient;
+  if (
+    last !== undefined && last.qos === qos && last.retain === retain && last.share === share &&
+    last.subscriptionIdentifiers === subscriptionIdentifiers
+  ) return last;
+  return { message, qos, retain, subscriptionIdentifiers, share };
 }
 
 /**

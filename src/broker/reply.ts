@@ -9,7 +9,7 @@ import type { Puback } from "../mqtt/packets/puback.ts";
 import type { Pubcomp } from "../mqtt/packets/pubcomp.ts";
 import type { Pubrec } from "../mqtt/packets/pubrec.ts";
 import type { Pubrel } from "../mqtt/packets/pubrel.ts";
-import { NO_PROPERTIES } from "../mqtt/properties.ts";
+import { type AckProperties, NO_PROPERTIES, type UserProperties } from "../mqtt/properties.ts";
 import { ReasonCode } from "../mqtt/reason_code.ts";
 
 /** An answer that may leave only when a write is durable. Order among answers is kept. */
@@ -125,10 +125,27 @@ export function withReasonString<P extends Packet>(
   reasonString: string,
   policy: DiagnosticsPolicy,
 ): P {
+  return withDiagnostic(packet, { reasonString }, policy);
+}
+
+/** The same for User Properties [MQTT-3.4.2-3] and its twins. */
+export function withUserProperties<P extends Packet>(
+  packet: P & { readonly properties: object },
+  userProperties: UserProperties,
+  policy: DiagnosticsPolicy,
+): P {
+  return withDiagnostic(packet, { userProperties }, policy);
+}
+
+function withDiagnostic<P extends Packet>(
+  packet: P & { readonly properties: object },
+  diagnostic: AckProperties,
+  policy: DiagnosticsPolicy,
+): P {
   if (policy.protocolVersion !== 5) return packet;
   const always = packet.type === PacketType.CONNACK || packet.type === PacketType.DISCONNECT;
   if (!policy.requestProblemInformation && !always) return packet;
-  const longer = { ...packet, properties: { ...packet.properties, reasonString } };
+  const longer = { ...packet, properties: { ...packet.properties, ...diagnostic } };
   if (
     policy.maximumPacketSize !== undefined &&
     packetSize(longer as unknown as Packet, 5) > policy.maximumPacketSize

@@ -71,21 +71,16 @@ export class RetainedSender {
   ): DeliveryStep | undefined {
     if (message.expired(this.#context.clock.now())) return step;
     const { subscriptionIdentifier } = subscription;
-    return this.#context.deliveries.offer(
-      session,
-      {
-        message,
-        qos: message.qos < subscription.qos ? message.qos : subscription.qos,
-        retain: true,
-        subscriptionIdentifiers: subscriptionIdentifier === undefined
-          ? NO_IDENTIFIERS
-          : [subscriptionIdentifier],
-        share: undefined,
-        origin: "retained",
-      },
-      step,
-      undefined,
-    );
+    const delivery = {
+      message,
+      qos: message.qos < subscription.qos ? message.qos : subscription.qos,
+      retain: true,
+      subscriptionIdentifiers: subscriptionIdentifier === undefined
+        ? NO_IDENTIFIERS
+        : [subscriptionIdentifier],
+      share: undefined,
+    };
+    return this.#context.deliveries.offer(session, delivery, "retained", step);
   }
 
   #commit(step: DeliveryStep | undefined): void {

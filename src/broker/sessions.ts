@@ -293,7 +293,8 @@ export class Sessions {
     const batch: StoreBatch | undefined = session.durable ? store.batch() : undefined;
     await redistributeShared(this.#context, session);
     session.subscriptions.clear();
-    session.outbound.clear();
+    for (const { delivery } of session.outbound.clear()) deliveries.letGo(session, delivery);
+    for (const { delivery } of session.queue.resident()) deliveries.letGo(session, delivery);
     session.queue.clear();
     session.inbound.clear();
     batch?.deleteSession(session.clientId);

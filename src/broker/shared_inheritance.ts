@@ -10,7 +10,7 @@ import type { Recipient } from "../router/router.ts";
 import type { BrokerContext, ClientSession } from "./context.ts";
 import type { DeliveryStep } from "./delivery.ts";
 import { storedQueue } from "./handover.ts";
-import { effectiveQoS, pickMember } from "./publisher.ts";
+import { deliveryFor, pickMember } from "./publisher.ts";
 
 /** Settles everything that `session` (already out of the router) still holds, in the books and to heirs. */
 export async function redistributeShared(
@@ -38,19 +38,8 @@ export function redeliver(
     const heir = findHeir(context, delivery);
     if (heir === undefined) continue;
     count++;
-    step = context.deliveries.offer(
-      heir.subscriber,
-      {
-        message: delivery.message,
-        qos: effectiveQoS(delivery.message, heir),
-        retain: delivery.message.retain && heir.retainAsPublished,
-        subscriptionIdentifiers: heir.subscriptionIdentifiers,
-        share: delivery.share,
-        origin: "matched",
-      },
-      step,
-      undefined,
-    );
+    const inherited = deliveryFor(delivery.message, heir, delivery.share, undefined);
+    step = context.deliveries.offer(heir.subscriber, inherited, "matched", step);
   }
   return { count, durable: step?.commit() };
 }

@@ -39,6 +39,8 @@ export class Message {
   id = 0;
   #payload: Uint8Array;
   #owned = false;
+  #holders = 0;
+  #pinned = false;
 
   constructor(init: MessageInit) {
     this.topic = init.topic;
@@ -64,6 +66,27 @@ export class Message {
     return this;
   }
 
+  /** One more delivery in memory needs the payload, until it calls `release`. */
+  hold(): void {
+    this.#holders++;
+  }
+
+  /**
+   * One that held it is done. After the last one the copy of a large payload is given back to the
+   * system at once, unless the message is pinned: at a hundred megabytes a second the garbage
+   * collector is too late, because it does not see how large what is behind its small objects is.
+   */
+  release(): void {
+    if (--this.#holders > 0 || this.#pinned || !this.#owned) return;
+    if (this.#payload.length < RELEASED_PAYLOAD_BYTES_MIN) return;
+    (this.#payload.buffer as ArrayBuffer).transfer(0);
+  }
+
+  /** Somebody who does not hold and release keeps the message: store, retained index, another node. */
+  pin(): void {
+    this.#pinned = true;
+  }
+
   /** True when the message has outlived its Message Expiry Interval. */
   expired(now: number): boolean {
     return this.expiresAt !== undefined && now >= this.expiresAt;
@@ -83,6 +106,9 @@ export class Message {
     return this.#payload.length + this.topic.length + MESSAGE_OVERHEAD_BYTES;
   }
 }
+
+/** Smaller payloads are left to the garbage collector: giving them back costs more than it brings. */
+const RELEASED_PAYLOAD_BYTES_MIN = 1024;
 
 /** What a message costs in memory beyond its topic and payload, for the byte limits of queues. */
 export const MESSAGE_OVERHEAD_BYTES = 64;

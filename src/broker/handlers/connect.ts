@@ -1,10 +1,15 @@
-import type { AuthRequest } from "../../auth/auth.ts";
+import type { AuthRequest, AuthResult } from "../../auth/auth.ts";
 import { randomHex } from "../../base/random.ts";
 import { SessionUnavailableError } from "../../cluster/cluster.ts";
 import { PacketType } from "../../mqtt/packet.ts";
+import { packetSize } from "../../mqtt/packet_encoder.ts";
 import type { Connack } from "../../mqtt/packets/connack.ts";
 import type { Connect } from "../../mqtt/packets/connect.ts";
-import { type ConnackProperties, NO_PROPERTIES } from "../../mqtt/properties.ts";
+import {
+  type ConnackProperties,
+  NO_PROPERTIES,
+  type UserProperties,
+} from "../../mqtt/properties.ts";
 import { ReasonCode } from "../../mqtt/reason_code.ts";
 import { isValidTopicName } from "../../mqtt/topic.ts";
 import { StoreError } from "../../storage/store.ts";
@@ -15,10 +20,12 @@ import type { BrokerContext } from "../context.ts";
 import {
   clientIdProblem,
   ConnectRefusal,
+  type DiagnosticsPolicy,
   type HandlerResult,
   type Reply,
   requestedExpiry,
   withReasonString,
+  withUserProperties,
 } from "../reply.ts";
 
 /** Receive Maximum of a client that names none (section 3.1.2.11.3). */
@@ -26,6 +33,14 @@ const RECEIVE_MAXIMUM_DEFAULT = 65_535;
 
 /** Bytes of randomness in an assigned client identifier. */
 const ASSIGNED_ID_BYTES = 12;
+
+type AuthRefusal = Extract<AuthResult, { kind: "refused" }>;
+
+const UNKNOWN_METHOD: AuthRefusal = {
+  kind: "refused",
+  reasonCode: ReasonCode.BadAuthenticationMethod,
+  reasonString: "method not supported",
+};
 
 /** CONNECT (section 3.1): checks, authentication, then the session. */
 export function handleConnect(
@@ -102,7 +117,7 @@ async function authenticate(
   }
   const exchange = context.authenticator.begin(method, request);
   if (exchange === undefined) { // [MQTT-4.12.0-1]
-    return refuseAuth(context, request, ReasonCode.BadAuthenticationMethod, "method not supported");
+    return refuseAuth(context, request, UNKNOWN_METHOD);
   }
   connection.authentication = { connect, request, method, exchange };
   return continueConnect(context, connection, connection.authentication, authenticationData);
@@ -131,12 +146,7 @@ function proceed(
       context.log.error("authentication failed to run", { error: String(outcome.error) });
       return refuse(request.connect, ReasonCode.ServerUnavailable, "cannot authenticate now");
     case "refused":
-      return refuseAuth(
-        context,
-        request,
-        outcome.reasonCode,
-        outcome.reasonString ?? "not authorized",
-      );
+      return refuseAuth(context, request, outcome);
     case "continue": // [MQTT-4.12.0-2]
       return {
         type: PacketType.AUTH,
@@ -171,6 +181,13 @@ async function openSession(
   );
   const keepAliveSeconds = effectiveKeepAlive(connect, limits);
   const method = connection.authentication?.method;
+  const properties: ConnackProperties = {
+    ...connackProperties(connect, clientId, limits, { expiryInterval, keepAliveSeconds }),
+    ...(method === undefined ? {} : authProperties(method, authData)), // [MQTT-4.12.0-5]
+  };
+  if (!fits(accepted(false, properties), connect)) { // [MQTT-3.1.2-24] [MQTT-3.2.0-1]
+    return refuse(connect, ReasonCode.ImplementationSpecificError, "no room for a CONNACK");
+  }
   try {
     const result = await sessions.open({
       clientId,
@@ -185,10 +202,7 @@ async function openSession(
       connection,
       accept: (sessionPresent) => ({
         keepAliveSeconds,
-        connack: accepted(sessionPresent, {
-          ...connackProperties(connect, clientId, limits, { expiryInterval, keepAliveSeconds }),
-          ...(method === undefined ? {} : authProperties(method, authData)), // [MQTT-4.12.0-5]
-        }),
+        connack: accepted(sessionPresent, properties),
       }),
     });
     return result === "full"
@@ -215,29 +229,45 @@ function accepted(sessionPresent: boolean, properties: ConnackProperties): Conna
   };
 }
 
+/** Whether the client's Maximum Packet Size has room for the packet. */
+function fits(packet: Connack, { protocolVersion, properties }: Connect): boolean {
+  const { maximumPacketSize } = properties;
+  return maximumPacketSize === undefined ||
+    packetSize(packet, protocolVersion) <= maximumPacketSize;
+}
+
 function refuseAuth(
   context: BrokerContext,
   request: AuthRequest,
-  reasonCode: ReasonCode,
-  reason: string,
+  refused: AuthRefusal,
 ): ConnectRefusal {
+  const { reasonCode, reasonString = "not authorized", userProperties } = refused;
   context.statistics.authErrors++;
-  context.observer.authFailed?.(request.clientId, request.remoteAddress, reason);
-  return refuse(request.connect, reasonCode, reason);
+  context.observer.authFailed?.(request.clientId, request.remoteAddress, reasonString);
+  return refuse(request.connect, reasonCode, reasonString, userProperties);
 }
 
 /** CONNACK that refuses: never with Session Present [MQTT-3.2.2-6]. */
-function refuse(connect: Connect, reasonCode: ReasonCode, reason: string): ConnectRefusal {
+function refuse(
+  connect: Connect,
+  reasonCode: ReasonCode,
+  reason: string,
+  userProperties?: UserProperties,
+): ConnectRefusal {
   const connack: Connack = {
     type: PacketType.CONNACK,
     sessionPresent: false,
     reasonCode,
     properties: NO_PROPERTIES,
   };
-  const packet = withReasonString(connack, reason, {
+  const policy: DiagnosticsPolicy = {
     protocolVersion: connect.protocolVersion,
     requestProblemInformation: connect.properties.requestProblemInformation ?? true,
-    maximumPacketSize: connect.properties.maximumPacketSize, // [MQTT-3.2.2-19]
-  });
-  return new ConnectRefusal(packet, reason);
+    maximumPacketSize: connect.properties.maximumPacketSize,
+  };
+  const packet = withReasonString(connack, reason, policy); // [MQTT-3.2.2-19]
+  return new ConnectRefusal(
+    userProperties === undefined ? packet : withUserProperties(packet, userProperties, policy), // [MQTT-3.2.2-20]
+    reason,
+  );
 }

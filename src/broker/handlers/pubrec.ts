@@ -27,6 +27,7 @@ export function handlePubrec(
       settle(context, session, outcome);
       return undefined;
     case "released": {
+      context.deliveries.letGo(session, outcome.delivery);
       outcome.record.sentAt = connection.now;
       const answer = pubrel(packetId, ReasonCode.Success); // [MQTT-4.3.3-4]
       if (!session.durable) return answer;

@@ -21,5 +21,6 @@ export function settle(context: BrokerContext, session: ClientSession, outcome: 
     context.accounting.dropped.refused_by_receiver++;
     session.dropped++;
   }
+  context.deliveries.letGo(session, outcome.delivery);
   context.deliveries.finish(session, outcome.record);
 }
