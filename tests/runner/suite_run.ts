@@ -3,8 +3,10 @@ import type { Suite } from "./suites.ts";
 
 export interface SuiteRun extends Tally {
   readonly seconds: number;
-  /** What went wrong beside the failed tests: exceeded budget, crash, type error. */
+  /** What went wrong beside the failed tests, and counts as one more: budget, crash, type error. */
   readonly trouble: string | undefined;
+  /** Whether the trouble is that the budget was exceeded. */
+  readonly exceeded: boolean;
 }
 
 export interface SuiteRunOptions {
@@ -13,11 +15,16 @@ export interface SuiteRunOptions {
   readonly denoArgs: readonly string[];
   /** Where the report of the run is written. */
   readonly reportFile: string;
+  /** Where the files are; here by default. */
+  readonly folder?: string;
+  /** Drops what the tests print. */
+  readonly quiet?: boolean;
 }
 
-/** Runs one suite in a process of its own; its output goes to our output as it comes. */
+/** Runs one suite in a process of its own; what it prints is passed on as it comes. */
 export async function runSuite(suite: Suite, options: SuiteRunOptions): Promise<SuiteRun> {
   const started = performance.now();
+  const output = options.quiet ? "null" : "inherit";
   await Deno.remove(options.reportFile).catch(() => {});
   const child = new Deno.Command(Deno.execPath(), {
     args: [
@@ -28,7 +35,10 @@ export async function runSuite(suite: Suite, options: SuiteRunOptions): Promise<
       ...options.denoArgs,
       ...options.files,
     ],
+    ...(options.folder !== undefined && { cwd: options.folder }),
     stdin: "null",
+    stdout: output,
+    stderr: output,
     // A process group of its own, so that what the tests have started ends with them.
     detached: true,
   }).spawn();
@@ -41,7 +51,7 @@ export async function runSuite(suite: Suite, options: SuiteRunOptions): Promise<
     trouble = `deno test ended with exit code ${status.code}, though no test failed`;
   }
   if (trouble !== undefined) counts.failed++;
-  return { ...counts, trouble, seconds: (performance.now() - started) / 1000 };
+  return { ...counts, trouble, exceeded, seconds: (performance.now() - started) / 1000 };
 }
 
 async function withinBudget(child: Deno.ChildProcess, budgetMs: number) {
