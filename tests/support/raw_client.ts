@@ -175,6 +175,12 @@ export class RawClient implements AsyncDisposable {
 
   /** Sends CONNECT (clean start, no keep-alive, unless told otherwise) and takes the CONNACK. */
   async connect(options: ConnectOptions = {}): Promise<PacketOf<"connack">> {
+    await this.sendConnect(options);
+    return await this.expect("connack");
+  }
+
+  /** Sends the same CONNECT; what comes of it is the test's. */
+  async sendConnect(options: ConnectOptions = {}): Promise<void> {
     const protocolVersion = options.protocolVersion ?? (this.protocolVersion as 3 | 4 | 5);
     await this.send({
       cmd: "connect",
@@ -185,7 +191,6 @@ export class RawClient implements AsyncDisposable {
       ...options,
       protocolVersion,
     });
-    return await this.expect("connack");
   }
 
   /** Sends SUBSCRIBE (QoS 0, unless told otherwise) and takes the SUBACK. */
