@@ -1,4 +1,4 @@
-import { mix } from "./levels.ts";
+import { mix } from "./hash.ts";
 
 /** Slots at the start. A power of two. */
 const SLOTS_MIN = 64;
@@ -28,7 +28,7 @@ export class EdgeTable {
 
   /** Adds or replaces; `child` is not 0. */
   set(parent: number, level: number, child: number): void {
-    if ((this.#size + 1) * 2 > this.#mask) this.#grow();
+    if ((this.#size + 1) * 3 > this.#mask * 2) this.#grow();
     const at = this.#find(parent, level) * STRIDE;
     if (this.#slots[at + 2] === 0) this.#size++;
     this.#slots[at] = parent;

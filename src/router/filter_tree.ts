@@ -1,7 +1,8 @@
 import { isDollarTopic, TOPIC_LEVELS_MAX } from "../mqtt/topic.ts";
 import { EdgeTable } from "./edge_table.ts";
 import { LevelTable, NO_LEVEL } from "./level_table.ts";
-import { HASH, hashStep, levelEnd, PLUS, restMatches, SLASH, startAfter } from "./levels.ts";
+import { HASH, levelEnd, PLUS, restMatches, startAfter } from "./levels.ts";
+import type { ScannedTopic } from "./scanned_topic.ts";
 
 /** Says that a filter is not in the tree. */
 export const NO_FILTER = -1;
@@ -30,6 +31,10 @@ const LITERALS = 3;
 const FIELDS = 4;
 const BRANCHES_MIN = 64;
 
+const FOUND_MIN = 64;
+/** The most filters that one branch adds to what was found. */
+const FOUND_PER_VISIT = 3;
+
 /** The number of a topic's level that was not looked up yet. */
 const UNKNOWN = -2;
 
@@ -56,17 +61,21 @@ export class FilterTree {
   #filters!: string[];
   #freeFilters!: number[];
 
-  // Of the topic that is being matched: where its levels end, their hashes, and their numbers as
-  // far as they were needed; and which branches are still to be visited, at which depth.
-  readonly #ends = new Int32Array(TOPIC_LEVELS_MAX);
-  readonly #hashes = new Int32Array(TOPIC_LEVELS_MAX);
+  // Of the topic that is being matched: the numbers of its levels, as far as they were needed; and
+  // which branches are still to be visited, at which depth.
   readonly #numbers = new Int32Array(TOPIC_LEVELS_MAX);
   readonly #pending = new Int32Array((TOPIC_LEVELS_MAX + 2) * 2);
+  #found: Int32Array = new Int32Array(FOUND_MIN);
 
   /** `seed`: of the hashes; unknown to clients, who could otherwise make them collide. */
   constructor(seed: number) {
     this.#seed = seed;
     this.#reset();
+  }
+
+  /** The numbers that the last {@linkcode match} found, from the start on. Not to be kept. */
+  get found(): Int32Array {
+    return this.#found;
   }
 
   /** How many filters there are. */
@@ -118,26 +127,31 @@ export class FilterTree {
     if (this.size === 0) this.#reset();
   }
 
-  /** Appends the numbers of the filters that match `topic`, a valid topic name, to `found`. */
-  collect(topic: string, found: number[]): void {
-    if (this.size === 0) return;
-    const levelCount = this.#scan(topic);
+  /** Finds the filters that match `topic`, a valid topic name; returns how many. */
+  match(topic: ScannedTopic): number {
+    if (this.size === 0) return 0;
+    const { levelCount } = topic;
+    this.#numbers.fill(UNKNOWN, 0, levelCount);
     const branches = this.#branches;
     const pending = this.#pending;
+    const hidesWild = isDollarTopic(topic.text);
+    let found: Int32Array = this.#found;
+    let count = 0;
     let top = 0;
     pending[top++] = ROOT;
     pending[top++] = 0;
     while (top > 0) {
+      if (count + FOUND_PER_VISIT > found.length) found = this.#growFound();
       const depth = pending[--top]!;
       const branch = pending[--top]!;
       const at = branch * FIELDS;
-      const mayBeWild = depth > 0 || !isDollarTopic(topic); // [MQTT-4.7.2-1]
+      const mayBeWild = depth > 0 || !hidesWild; // [MQTT-4.7.2-1]
       // `#` stands for the levels that follow, and also for none: `a/#` matches `a`.
       const multi = branches[at + MULTI]!;
-      if (multi !== NOTHING && mayBeWild) found.push(numberOf(multi));
+      if (multi !== NOTHING && mayBeWild) found[count++] = numberOf(multi);
       if (depth === levelCount) {
         const end = branches[at + END]!;
-        if (end !== NOTHING) found.push(numberOf(end));
+        if (end !== NOTHING) found[count++] = numberOf(end);
         continue;
       }
       const single = mayBeWild ? branches[at + SINGLE]! : NOTHING;
@@ -145,59 +159,45 @@ export class FilterTree {
       if (single > 0) {
         pending[top++] = single;
         pending[top++] = depth + 1;
-      } else if (single !== NOTHING && this.#leafMatches(single, topic, depth + 1, levelCount)) {
-        found.push(numberOf(single));
+      } else if (single !== NOTHING && this.#leafMatches(single, topic, depth + 1)) {
+        found[count++] = numberOf(single);
       }
       if (literal > 0) {
         pending[top++] = literal;
         pending[top++] = depth + 1;
-      } else if (literal !== NOTHING && this.#leafMatches(literal, topic, depth + 1, levelCount)) {
-        found.push(numberOf(literal));
+      } else if (literal !== NOTHING && this.#leafMatches(literal, topic, depth + 1)) {
+        found[count++] = numberOf(literal);
       }
     }
+    return count;
   }
 
-  /** Finds the levels of a topic; how many, or one more than any filter has. */
-  #scan(topic: string): number {
-    let depth = 0;
-    let hash = this.#seed;
-    for (let i = 0; i < topic.length; i++) {
-      const code = topic.charCodeAt(i);
-      if (code !== SLASH) {
-        hash = hashStep(hash, code);
-        continue;
-      }
-      this.#ends[depth] = i;
-      this.#hashes[depth] = hash;
-      this.#numbers[depth++] = UNKNOWN;
-      if (depth === TOPIC_LEVELS_MAX) return depth + 1;
-      hash = this.#seed;
-    }
-    this.#ends[depth] = topic.length;
-    this.#hashes[depth] = hash;
-    this.#numbers[depth++] = UNKNOWN;
-    return depth;
+  #growFound(): Int32Array {
+    const larger = new Int32Array(this.#found.length * 2);
+    larger.set(this.#found);
+    this.#found = larger;
+    return larger;
   }
 
   /** What hangs at `branch` for the topic's level at `depth`. */
-  #literal(topic: string, branch: number, depth: number): Place {
+  #literal(topic: ScannedTopic, branch: number, depth: number): Place {
     let number = this.#numbers[depth]!;
     if (number === UNKNOWN) {
-      const start = depth === 0 ? 0 : this.#ends[depth - 1]! + 1;
-      number = this.#levels.find(topic, start, this.#ends[depth]!, this.#hashes[depth]!);
+      const hash = topic.hashes[depth]!;
+      number = this.#levels.find(topic.text, topic.start(depth), topic.ends[depth]!, hash);
       this.#numbers[depth] = number;
     }
     return number === NO_LEVEL ? NOTHING : this.#edges.get(branch, number);
   }
 
   /** True when a leaf whose first `depth` levels match the topic's matches altogether. */
-  #leafMatches(place: Place, topic: string, depth: number, levelCount: number): boolean {
+  #leafMatches(place: Place, topic: ScannedTopic, depth: number): boolean {
     const follows = ~place & 3;
     if (follows === MULTI_FOLLOWS) return true;
-    if (follows === ENDS) return depth === levelCount;
-    if (depth === levelCount) return false;
+    if (follows === ENDS) return depth === topic.levelCount;
+    if (depth === topic.levelCount) return false;
     const filter = this.#filters[numberOf(place)]!;
-    return restMatches(filter, startAfter(filter, depth), topic, this.#ends[depth - 1]! + 1);
+    return restMatches(filter, startAfter(filter, depth), topic.text, topic.start(depth));
   }
 
   /** Makes a branch of the leaf of another filter that came the same way up to `end`. */

@@ -1,4 +1,4 @@
-import { hashText, mix } from "./levels.ts";
+import { hashText, mix } from "./hash.ts";
 
 /** Slots at the start. A power of two. */
 const SLOTS_MIN = 64;
@@ -51,7 +51,7 @@ export class LevelTable {
     const hash = hashText(this.#seed, text, start, end);
     let number = this.find(text, start, end, hash);
     if (number === NO_LEVEL) {
-      if ((this.#size + 1) * 2 > this.#mask) this.#grow();
+      if ((this.#size + 1) * 3 > this.#mask * 2) this.#grow();
       number = this.#free.pop() ?? this.#uses.push(0) - 1;
       this.#texts[number] = text.substring(start, end);
       this.#put(hash, number);

@@ -21,24 +21,6 @@ export function startAfter(text: string, count: number): number {
   return start;
 }
 
-/** Takes one more character into a hash. The first comes with the seed. */
-export function hashStep(hash: number, code: number): number {
-  return Math.imul(hash ^ code, 0x01000193);
-}
-
-/** The hash of a part of a text. */
-export function hashText(seed: number, text: string, start = 0, end = text.length): number {
-  let hash = seed;
-  for (let i = start; i < end; i++) hash = hashStep(hash, text.charCodeAt(i));
-  return hash;
-}
-
-/** Spreads a hash over its low bits, which choose a slot. */
-export function mix(hash: number): number {
-  const h = Math.imul(hash ^ (hash >>> 15), 0x2c1b3c6d);
-  return h ^ (h >>> 13);
-}
-
 /**
  * True when the levels of `filter` from `filterStart` on match those of `topic` from `topicStart`
  * on.

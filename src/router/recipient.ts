@@ -24,14 +24,6 @@ export class SubscribedRecipient<S extends Subscriber> implements Recipient<S> {
     this.forPublisher = subscription.noLocal ? undefined : this;
     this.subscription = subscription;
   }
-
-  get matchFilter(): string {
-    return this.subscription.matchFilter;
-  }
-
-  get hasOrdinary(): true {
-    return true;
-  }
 }
 
 /** Several matching subscriptions of one subscriber as one recipient [MQTT-3.3.4-2]. */

@@ -2,11 +2,16 @@ import type { Subscription } from "../mqtt/subscription.ts";
 import { parseTopicFilter } from "../mqtt/topic_filter.ts";
 import { FilterSubscribers } from "./filter_subscribers.ts";
 import type { Match, Subscriber } from "./match.ts";
+import { MatchCache } from "./match_cache.ts";
 import { SubscribedRecipient } from "./recipient.ts";
+import { ScannedTopic } from "./scanned_topic.ts";
 import { type Entry, SubscriptionIndex } from "./subscription_index.ts";
 
 export type { Match, Recipient, Subscriber } from "./match.ts";
 export type { MemberRank, SharedGroup } from "./shared_group.ts";
+
+/** About 10 MB. */
+export const CACHE_SIZE = 32_768;
 
 export interface RouterOptions {
   /**
@@ -16,7 +21,10 @@ export interface RouterOptions {
   readonly onRouteAdded?: (matchFilter: string, shareName: string | undefined) => void;
   /** Called when the last one has gone. */
   readonly onRouteRemoved?: (matchFilter: string, shareName: string | undefined) => void;
-  /** How many topics the results are kept for; 0 for none. */
+  /**
+   * For how many topics the results are kept (default {@linkcode CACHE_SIZE}); topics that are long
+   * or have many recipients count for several. 0 for none.
+   */
   readonly cacheSize?: number;
   /**
    * Of the hashes that the filters are found by: a random 32-bit integer, so that clients cannot
@@ -32,12 +40,17 @@ export interface RouterOptions {
 export class Router<S extends Subscriber> {
   readonly #options: RouterOptions;
   readonly #filters: SubscriptionIndex<S>;
+  readonly #cache: MatchCache<S> | undefined;
+  readonly #topic: ScannedTopic;
   #subscriptionCount = 0;
   #sharedGroupCount = 0;
 
   constructor(options: RouterOptions = {}) {
     this.#options = options;
-    this.#filters = new SubscriptionIndex(options.seed ?? 0);
+    const { seed = 0, cacheSize = CACHE_SIZE } = options;
+    this.#filters = new SubscriptionIndex(seed);
+    this.#cache = cacheSize >= 2 ? new MatchCache(cacheSize, seed) : undefined;
+    this.#topic = new ScannedTopic(seed);
   }
 
   /** All subscriptions, shared ones included. */
@@ -80,46 +93,56 @@ export class Router<S extends Subscriber> {
     if (parsed === undefined) return undefined;
     const { matchFilter, shareName } = parsed;
     const removed = shareName === undefined
-      ? this.#unsubscribeOrdinary(matchFilter, subscriber)
-      : this.#leaveGroup(matchFilter, shareName, subscriber);
+      ? this.#unsubscribeOrdinary(subscriber, matchFilter)
+      : this.#leaveGroup(subscriber, matchFilter, shareName);
     if (removed !== undefined) this.#subscriptionCount--;
     return removed;
   }
 
   /** Who gets a message that is published to `topic`, a valid topic name. */
   match(topic: string): Match<S> {
-    return this.#filters.match(topic);
+    const cached = this.#cache?.get(topic);
+    if (cached !== undefined) return cached;
+    const scanned = this.#topic;
+    scanned.scan(topic);
+    const match = this.#filters.match(scanned);
+    this.#cache?.offer(scanned, match);
+    return match;
   }
 
   #subscribeOrdinary(recipient: SubscribedRecipient<S>): Subscription | undefined {
-    const { matchFilter } = recipient;
+    const { matchFilter } = recipient.subscription;
     const entry = this.#filters.get(matchFilter);
+    this.#cache?.changed(matchFilter);
     if (entry instanceof SubscribedRecipient && entry.subscriber === recipient.subscriber) {
       this.#filters.set(matchFilter, recipient);
       return entry.subscription;
     }
-    const isFirst = entry === undefined || !entry.hasOrdinary;
+    const isFirst = entry === undefined ||
+      (entry instanceof FilterSubscribers && !entry.hasOrdinary);
     let replaced: SubscribedRecipient<S> | undefined;
     if (entry === undefined) this.#filters.set(matchFilter, recipient);
-    else replaced = this.#expanded(entry).add(recipient);
+    else replaced = this.#expanded(matchFilter, entry).add(recipient);
     if (isFirst) this.#options.onRouteAdded?.(matchFilter, undefined);
     return replaced?.subscription;
   }
 
-  #unsubscribeOrdinary(matchFilter: string, subscriber: S): Subscription | undefined {
+  #unsubscribeOrdinary(subscriber: S, matchFilter: string): Subscription | undefined {
     const entry = this.#filters.get(matchFilter);
-    if (entry === undefined) return undefined;
-    let removed: SubscribedRecipient<S> | undefined;
-    if (entry instanceof FilterSubscribers) {
-      removed = entry.remove(subscriber);
-      this.#contract(entry);
-    } else if (entry.subscriber === subscriber) {
-      removed = entry;
-      this.#filters.delete(matchFilter);
+    const removed = entry instanceof FilterSubscribers
+      ? entry.remove(subscriber)
+      : entry?.subscriber === subscriber
+      ? entry
+      : undefined;
+    if (removed === undefined) return undefined;
+
+    this.#cache?.changed(matchFilter);
+    if (entry instanceof FilterSubscribers) this.#contract(matchFilter, entry);
+    else this.#filters.delete(matchFilter);
+    if (!(entry instanceof FilterSubscribers && entry.hasOrdinary)) {
+      this.#options.onRouteRemoved?.(matchFilter, undefined);
     }
-    const wasLast = entry === removed || !entry.hasOrdinary;
-    if (removed !== undefined && wasLast) this.#options.onRouteRemoved?.(matchFilter, undefined);
-    return removed?.subscription;
+    return removed.subscription;
   }
 
   #joinGroup(
@@ -128,24 +151,26 @@ export class Router<S extends Subscriber> {
     subscription: Subscription,
   ): Subscription | undefined {
     const { matchFilter } = subscription;
-    const entry = this.#filters.get(matchFilter) ?? new FilterSubscribers<S>(matchFilter);
-    const subscribers = this.#expanded(entry);
+    const subscribers = this.#expanded(matchFilter, this.#filters.get(matchFilter));
     const group = subscribers.group(shareName);
+    // The results hold the group itself, so who is in it makes no difference to them.
     if (group !== undefined) return group.join(subscriber, subscription);
     subscribers.addGroup(shareName).join(subscriber, subscription);
+    this.#cache?.changed(matchFilter);
     this.#sharedGroupCount++;
     this.#options.onRouteAdded?.(matchFilter, shareName);
     return undefined;
   }
 
-  #leaveGroup(matchFilter: string, shareName: string, subscriber: S): Subscription | undefined {
+  #leaveGroup(subscriber: S, matchFilter: string, shareName: string): Subscription | undefined {
     const entry = this.#filters.get(matchFilter);
     if (!(entry instanceof FilterSubscribers)) return undefined;
     const group = entry.group(shareName);
     const removed = group?.leave(subscriber);
     if (group?.memberCount === 0) {
       entry.removeGroup(shareName);
-      this.#contract(entry);
+      this.#contract(matchFilter, entry);
+      this.#cache?.changed(matchFilter);
       this.#sharedGroupCount--;
       this.#options.onRouteRemoved?.(matchFilter, shareName);
     }
@@ -153,21 +178,18 @@ export class Router<S extends Subscriber> {
   }
 
   /** The entry in the form that can hold more than one subscription. */
-  #expanded(entry: Entry<S>): FilterSubscribers<S> {
-    if (entry instanceof FilterSubscribers) {
-      if (entry.isEmpty) this.#filters.set(entry.matchFilter, entry);
-      return entry;
-    }
-    const subscribers = new FilterSubscribers<S>(entry.matchFilter);
-    subscribers.add(entry);
-    this.#filters.set(entry.matchFilter, subscribers);
+  #expanded(matchFilter: string, entry: Entry<S> | undefined): FilterSubscribers<S> {
+    if (entry instanceof FilterSubscribers) return entry;
+    const subscribers = new FilterSubscribers<S>(matchFilter);
+    if (entry !== undefined) subscribers.add(entry);
+    this.#filters.set(matchFilter, subscribers);
     return subscribers;
   }
 
   /** After a removal: the smallest form that holds what is left. */
-  #contract(entry: FilterSubscribers<S>): void {
+  #contract(matchFilter: string, entry: FilterSubscribers<S>): void {
     const { sole } = entry;
-    if (sole !== undefined) this.#filters.set(entry.matchFilter, sole);
-    else if (entry.isEmpty) this.#filters.delete(entry.matchFilter);
+    if (sole !== undefined) this.#filters.set(matchFilter, sole);
+    else if (entry.isEmpty) this.#filters.delete(matchFilter);
   }
 }

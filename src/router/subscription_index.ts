@@ -1,8 +1,9 @@
 import { FilterSubscribers } from "./filter_subscribers.ts";
 import { FilterTree, NO_FILTER } from "./filter_tree.ts";
-import { hashText } from "./levels.ts";
+import { hashText } from "./hash.ts";
 import type { Match, Recipient, Subscriber } from "./match.ts";
 import { mergeOverlaps, SubscribedRecipient } from "./recipient.ts";
+import type { ScannedTopic } from "./scanned_topic.ts";
 import type { SharedGroup } from "./shared_group.ts";
 
 /** What is subscribed with one filter: mostly one subscription, which then needs no container. */
@@ -36,8 +37,6 @@ export class SubscriptionIndex<S extends Subscriber> {
   /** By the number of the filter. */
   #entries: (Entry<S> | undefined)[] = [];
   #traits = new Int32Array(64);
-  /** Of the match under way. */
-  readonly #found: number[] = [];
 
   constructor(seed: number) {
     this.#seed = seed;
@@ -78,12 +77,10 @@ export class SubscriptionIndex<S extends Subscriber> {
     if (this.#tree.size === 0) this.#entries = [];
   }
 
-  match(topic: string): Match<S> {
-    const found = this.#found;
-    found.length = 0;
-    this.#tree.collect(topic, found);
-    if (found.length === 0) return NO_MATCH;
-    return this.#distinct() ? this.#plainMatch() : this.#mergedMatch();
+  match(topic: ScannedTopic): Match<S> {
+    const count = this.#tree.match(topic);
+    if (count === 0) return NO_MATCH;
+    return this.#areDistinct(count) ? this.#plainMatch(count) : this.#mergedMatch(count);
   }
 
   #traitsOf(entry: Entry<S>): number {
@@ -93,39 +90,42 @@ export class SubscriptionIndex<S extends Subscriber> {
   }
 
   /** True when what was found is one subscription each, and of different clients. */
-  #distinct(): boolean {
-    const found = this.#found;
-    if (found.length > COMPARED_MAX) return false;
-    for (let i = 0; i < found.length; i++) {
-      const traits = this.#traits[found[i]!]!;
+  #areDistinct(count: number): boolean {
+    if (count > COMPARED_MAX) return false;
+    const { found } = this.#tree;
+    const traitsOf = this.#traits;
+    for (let i = 0; i < count; i++) {
+      const traits = traitsOf[found[i]!]!;
       if (traits === NO_TRAITS) return false;
       for (let j = 0; j < i; j++) {
-        if ((this.#traits[found[j]!]! ^ traits) >>> FLAG_BITS === 0) return false;
+        if ((traitsOf[found[j]!]! ^ traits) >>> FLAG_BITS === 0) return false;
       }
     }
     return true;
   }
 
-  #plainMatch(): Match<S> {
-    const recipients: Recipient<S>[] = [];
+  #plainMatch(count: number): Match<S> {
+    const { found } = this.#tree;
+    const recipients = new Array<Recipient<S>>(count);
     let traits = 0;
-    for (let i = 0; i < this.#found.length; i++) {
-      const number = this.#found[i]!;
-      recipients.push(this.#entries[number] as SubscribedRecipient<S>);
+    for (let i = 0; i < count; i++) {
+      const number = found[i]!;
+      recipients[i] = this.#entries[number] as SubscribedRecipient<S>;
       traits |= this.#traits[number]!;
     }
     return { recipients, groups: NO_GROUPS, hasNoLocal: (traits & NO_LOCAL) !== 0 };
   }
 
-  #mergedMatch(): Match<S> {
+  #mergedMatch(count: number): Match<S> {
+    const { found } = this.#tree;
     const all: SubscribedRecipient<S>[] = [];
     const groups: SharedGroup<S>[] = [];
-    for (let i = 0; i < this.#found.length; i++) {
-      const entry = this.#entries[this.#found[i]!]!;
+    for (let i = 0; i < count; i++) {
+      const entry = this.#entries[found[i]!]!;
       if (entry instanceof SubscribedRecipient) all.push(entry);
       else entry.collect(all, groups);
     }
-    const recipients = this.#found.length === 1 ? all : mergeOverlaps(all);
+    const recipients = count === 1 ? all : mergeOverlaps(all);
     let hasNoLocal = false;
     for (let i = 0; i < recipients.length; i++) {
       const recipient = recipients[i]!;
