@@ -136,11 +136,14 @@ export function propertiesSize(properties: object, place: PropertyPlace): number
   return variableByteIntegerSize(length) + length;
 }
 
-/** Writes the Property Length and the properties. */
+/**
+ * Writes the Property Length and the properties. The length is known afterwards: most of the time it
+ * takes one byte, otherwise the properties move up, which is cheaper than to add it up once more.
+ */
 export function encodeProperties(sink: ByteSink, properties: object, place: PropertyPlace): void {
-  const length = propertyLength(properties, place);
-  writeVariableByteInteger(sink, length);
-  if (length === 0) return;
+  const start = sink.position;
+  writeByte(sink, 0);
+  if (properties === NO_PROPERTIES) return;
   const fields = properties as PropertyFields;
   for (const definition of IN_ORDER[place]!) {
     const value = fields[definition.name];
@@ -151,6 +154,13 @@ export function encodeProperties(sink: ByteSink, properties: object, place: Prop
       for (const each of value as PropertyValue[]) encodeProperty(sink, definition, each);
     }
   }
+  const end = sink.position;
+  const length = end - start - 1;
+  const more = variableByteIntegerSize(length) - 1;
+  if (more > 0) sink.bytes.copyWithin(start + 1 + more, start + 1, end);
+  sink.position = start;
+  writeVariableByteInteger(sink, length);
+  sink.position = end + more;
 }
 
 function encodeProperty(

@@ -203,3 +203,12 @@ Deno.test("encodeProperties: the longest strings fit", () => {
   const bytes = encode({ userProperties: [[longest, longest]] }, 3);
   assert.equal(bytes.length, 3 + 1 + 2 * (2 + 65_535));
 });
+
+Deno.test("[MQTT-1.5.5-1] encodeProperties: the length in front takes as many bytes as it needs", () => {
+  const overhead = 3; // identifier and string length
+  for (const length of [3, 127, 128, 129, 16_383, 16_384, 20_000]) {
+    const contentType = "x".repeat(length - overhead);
+    const bytes = encode({ contentType }, PacketType.PUBLISH);
+    assert.deepEqual(bytes, wire(`( 03 "${contentType}" )`));
+  }
+});
