@@ -4,6 +4,7 @@ import type { Packet } from "../../mqtt/packet.ts";
 import type { Publish } from "../../mqtt/packets/publish.ts";
 import { type MessageProperties, NO_PROPERTIES } from "../../mqtt/properties.ts";
 import { isError, PacketError, ReasonCode } from "../../mqtt/reason_code.ts";
+import { fitsTopicLimits, TOPIC_LEVELS_MAX } from "../../mqtt/topic.ts";
 import type { Received } from "../../session/inbound.ts";
 import { StoreError } from "../../storage/store.ts";
 import type { Connection } from "../connection.ts";
@@ -63,6 +64,11 @@ interface Problem {
 
 const NOT_AUTHORIZED: Problem = { reasonCode: ReasonCode.NotAuthorized, text: "not authorized" };
 
+const TOPIC_TOO_DEEP: Problem = {
+  reasonCode: ReasonCode.TopicNameInvalid,
+  text: `a topic of more than ${TOPIC_LEVELS_MAX} levels`,
+};
+
 /** What ends the connection, because the client was told that it may not do it. */
 function checkLegal(context: BrokerContext, session: ClientSession, packet: Publish): void {
   const { limits } = context;
@@ -106,6 +112,7 @@ function checkAccepted(
   topic: string,
 ): Problem | undefined {
   if (topic.charCodeAt(0) === DOLLAR && isSystemTopic(topic)) return NOT_AUTHORIZED;
+  if (!fitsTopicLimits(topic)) return TOPIC_TOO_DEEP;
   if (packet.retain && packet.payload.length > 0) {
     const { retained, limits } = context;
     if (retained.size >= limits.retainedMessagesMax && retained.get(topic) === undefined) {
