@@ -153,6 +153,8 @@ Deno.test("Deadlines agrees with a naive list through any steps", async () => {
         assert.equal(deadlines.size, naive.filter(({ due }) => due !== undefined).length);
         for (const { deadline, due } of naive) assert.equal(deadline.pending, due !== undefined);
       }
+      deadlines[Symbol.dispose]();
+      assert.equal(clock.pending, 0);
     }),
     { numRuns: 150 },
   );

@@ -4,12 +4,14 @@ interface Pending {
   due: number;
   order: number;
   callback: () => void;
+  /** Makes the call in the next turn of the event loop, when it is due at once. */
+  soon: ReturnType<typeof setTimeout> | undefined;
 }
 
 /**
  * A clock that stands still until a test moves it; only calls that are due at once need no move.
- * Calls are made in the order of their due time,
- * then of their registration, each at exactly its due time.
+ * Calls are made in the order of their due time, then of their registration, each at exactly its
+ * due time.
  */
 export class FakeClock implements Clock {
   #now: number;
@@ -30,11 +32,16 @@ export class FakeClock implements Clock {
   }
 
   after(delayMs: number, callback: () => void): Timer {
-    const entry = { due: this.#now + Math.max(0, delayMs), order: this.#order++, callback };
+    const due = this.#now + Math.max(0, delayMs);
+    const entry: Pending = { due, order: this.#order++, callback, soon: undefined };
     this.#pending.add(entry);
     // What is due at once needs no moving of the clock: it runs in the next turn, as it really would.
-    if (delayMs <= 0) setTimeout(() => this.#pending.delete(entry) && callback(), 0);
-    return { cancel: () => void this.#pending.delete(entry) };
+    if (delayMs <= 0) {
+      entry.soon = setTimeout(() => {
+        if (this.#take(entry)) callback();
+      }, 0);
+    }
+    return { cancel: () => void this.#take(entry) };
   }
 
   /**
@@ -45,12 +52,18 @@ export class FakeClock implements Clock {
     const target = this.#now + ms;
     await settle();
     for (let next = this.#earliest(target); next; next = this.#earliest(target)) {
-      this.#pending.delete(next);
+      this.#take(next);
       this.#now = Math.max(this.#now, next.due);
       next.callback();
       await settle();
     }
     this.#now = target;
+  }
+
+  /** Takes a call out, so that it is made no more than once; false when it is out already. */
+  #take(entry: Pending): boolean {
+    clearTimeout(entry.soon);
+    return this.#pending.delete(entry);
   }
 
   #earliest(target: number): Pending | undefined {

@@ -70,3 +70,20 @@ Deno.test("FakeClock forgets a call that is cancelled, before or after it was ma
   assert.equal(calls, 1);
   assert.equal(clock.pending, 0);
 });
+
+Deno.test("FakeClock makes a call that is due at once in the next turn, once", async () => {
+  const clock = new FakeClock(0);
+  const calls: string[] = [];
+  const turn = () => new Promise((resolve) => setTimeout(resolve, 0));
+  clock.after(0, () => calls.push("at once"));
+  clock.after(-1, () => calls.push("cancelled")).cancel();
+  clock.after(1, () => calls.push("later"));
+  assert.deepEqual(calls, []);
+  await turn();
+  assert.deepEqual(calls, ["at once"]);
+  clock.after(0, () => calls.push("moved"));
+  await clock.advance(0);
+  await turn();
+  assert.deepEqual(calls, ["at once", "moved"]);
+  assert.equal(clock.pending, 1);
+});
