@@ -167,7 +167,11 @@ export class Connection implements Receiver, PublishSource {
     let wait: Promise<void> | undefined = first;
     while (wait !== undefined) {
       this.#keepAlive.held = true;
-      await wait;
+      try {
+        await wait;
+      } catch (error) {
+        this.fail(error);
+      }
       this.#keepAlive.held = false;
       if (this.state !== "opening" && this.state !== "connected") return;
       this.now = this.#context.clock.now();

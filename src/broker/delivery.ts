@@ -29,7 +29,12 @@ interface StepEntry {
   readonly delivery: Delivery;
   /** Set when the delivery was started; undefined when it was queued. */
   readonly record: OutboundRecord | undefined;
+  /** True when it was in the stored queue before this step, and still is if the step fails. */
+  readonly fromQueue: boolean;
 }
+
+/** How long a session waits after a failed write before it tries to start its queue again. */
+const STORE_RETRY_MS = 1_000;
 
 /**
  * The store writes of one protocol step and what happens once they are durable: started deliveries
@@ -70,15 +75,28 @@ export class DeliveryStep {
   }
 
   #takeBack(): void {
-    for (const { session, seq, delivery, record } of this.#entries) {
-      if (session.ended) continue;
-      const started = record ?? findBySeq(session, seq);
-      if (started !== undefined) {
-        if (started.everSent || session.outbound.get(started.packetId) !== started) continue;
-        session.outbound.drop(started);
-      } else if (!session.queue.remove(seq, delivery)) continue; // expired or dropped meanwhile
-      this.#context.deliveries.drop(session, delivery.message, "store_failed");
+    // Backwards, so that what goes back to the head of its queue keeps its order.
+    for (const entry of this.#entries.toReversed()) {
+      if (!entry.session.ended) this.#takeBackEntry(entry);
     }
+    const { deadlines, deliveries } = this.#context;
+    for (const session of new Set(this.#entries.map((entry) => entry.session))) {
+      deadlines.after(STORE_RETRY_MS, () => deliveries.pump(session));
+    }
+  }
+
+  #takeBackEntry({ session, seq, delivery, record, fromQueue }: StepEntry): void {
+    const started = record ?? findBySeq(session, seq);
+    if (started !== undefined) {
+      if (started.everSent || session.outbound.get(started.packetId) !== started) return;
+      session.outbound.drop(started);
+    }
+    if (fromQueue) {
+      session.queue.putBack({ seq, delivery });
+      return;
+    }
+    if (started === undefined && !session.queue.remove(seq, delivery)) return;
+    this.#context.deliveries.drop(session, delivery.message, "store_failed");
   }
 }
 
@@ -250,11 +268,11 @@ export class Deliveries {
     if (direct) {
       const record = outbound.start(delivery, seq);
       after.batch.putInflight(session.clientId, record.packetId, seq, delivery);
-      after.add({ session, seq, delivery, record });
+      after.add({ session, seq, delivery, record, fromQueue: false });
     } else {
       queue.push(seq, delivery);
       after.batch.enqueue(session.clientId, seq, delivery);
-      after.add({ session, seq, delivery, record: undefined });
+      after.add({ session, seq, delivery, record: undefined, fromQueue: false });
       connection?.checkCongested();
     }
     return after;
@@ -309,7 +327,7 @@ export class Deliveries {
       this.#send(session, connection, record);
     } else {
       after.batch.startInflight(session.clientId, record.packetId, seq);
-      after.add({ session, seq, delivery, record });
+      after.add({ session, seq, delivery, record, fromQueue: true });
     }
     return after;
   }

@@ -45,7 +45,7 @@ export class ReplyQueue {
         this.#decide(entry, reply, packet);
         if (packet === undefined && !this.#ended) this.#refuse(error);
       },
-    );
+    ).catch(this.#refuse);
   }
 
   /** Resolves when fewer than `limit` answers wait. One waiter at a time. */

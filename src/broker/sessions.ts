@@ -160,7 +160,7 @@ export class Sessions {
   }
 
   async #open(request: OpenRequest): Promise<OpenResult> {
-    const { cluster, limits, wills } = this.#context;
+    const { limits, wills } = this.#context;
     const existing = this.#sessions.get(request.clientId);
     if (existing === undefined && this.#sessions.size >= limits.sessionsMax) return "full";
     const plan = planTakeover({
@@ -170,25 +170,8 @@ export class Sessions {
       willDelay: existing === undefined ? undefined : wills.delayOf(existing),
     });
     if (existing !== undefined) this.#unhook(existing, plan);
-    const grant = await cluster.claim(request.clientId, {
-      cleanStart: request.connect.cleanStart,
-      persistent: request.expiryInterval > 0,
-    });
-    const snapshot = request.connect.cleanStart ? undefined : grant.snapshot;
-    const resumed = plan.session === "resume" && existing !== undefined && !existing.ended;
-    if (existing !== undefined && !existing.ended && !resumed) {
-      await this.#end(existing, request.connect.cleanStart ? "clean_start" : "disconnected");
-    }
-    const session = resumed ? existing : this.#create(request, grant.epoch, snapshot !== undefined);
-    session.epoch = grant.epoch;
-    this.#negotiate(session, request);
-    try {
-      await this.#save(session, request, resumed ? undefined : snapshot);
-    } catch (error) {
-      this.#abandon(session, resumed);
-      throw error;
-    }
-    const sessionPresent = resumed || snapshot !== undefined;
+    const opened = await this.#claim(request, existing, plan.session === "resume");
+    const { session, sessionPresent } = opened;
     // Within the exclusive section: a CONNECT that waits for it must see this one attached.
     session.connection = request.connection;
     if (request.connection.attach(session, request.accept(sessionPresent))) return "opened";
@@ -196,6 +179,38 @@ export class Sessions {
       this.detach(session, request.connection, request.identity, true),
     );
     return "gone";
+  }
+
+  /** Becomes the owner of the session, here or from another node, and stores what was negotiated. */
+  async #claim(
+    request: OpenRequest,
+    existing: ClientSession | undefined,
+    resume: boolean,
+  ): Promise<{ session: ClientSession; sessionPresent: boolean }> {
+    const { cleanStart } = request.connect;
+    let opening = existing;
+    try {
+      const grant = await this.#context.cluster.claim(request.clientId, {
+        cleanStart,
+        persistent: request.expiryInterval > 0,
+      });
+      const snapshot = cleanStart ? undefined : grant.snapshot;
+      const resumed = resume && existing !== undefined && !existing.ended;
+      if (existing !== undefined && !existing.ended && !resumed) {
+        await this.#end(existing, cleanStart ? "clean_start" : "disconnected");
+      }
+      const session = resumed
+        ? existing
+        : this.#create(request, grant.epoch, snapshot !== undefined);
+      opening = session;
+      session.epoch = grant.epoch;
+      this.#negotiate(session, request);
+      await this.#save(session, request, resumed ? undefined : snapshot);
+      return { session, sessionPresent: resumed || snapshot !== undefined };
+    } catch (error) {
+      if (opening !== undefined && !opening.ended) this.#abandon(opening, opening === existing);
+      throw error;
+    }
   }
 
   async #save(

@@ -38,6 +38,8 @@ export class Message {
    */
   id = 0;
   #payload: Uint8Array;
+  /** Of the payload, also when that was given back. */
+  readonly #size: number;
   #owned = false;
   #holders = 0;
   #pinned = false;
@@ -45,6 +47,7 @@ export class Message {
   constructor(init: MessageInit) {
     this.topic = init.topic;
     this.#payload = init.payload;
+    this.#size = init.payload.length;
     this.qos = init.qos;
     this.retain = init.retain;
     this.properties = init.properties ?? NO_PROPERTIES;
@@ -101,9 +104,10 @@ export class Message {
     return Math.max(0, Math.ceil((this.expiresAt - now) / 1000));
   }
 
-  /** Bytes that the message is counted with in queues: topic, payload, and a fixed overhead. */
+  /** Bytes that the message is counted with in queues: all that has a length, and a fixed overhead. */
   get cost(): number {
-    return this.#payload.length + this.topic.length + MESSAGE_OVERHEAD_BYTES;
+    const own = this.#size + this.topic.length + MESSAGE_OVERHEAD_BYTES;
+    return this.properties === NO_PROPERTIES ? own : own + propertiesCost(this.properties);
   }
 }
 
@@ -112,3 +116,10 @@ const RELEASED_PAYLOAD_BYTES_MIN = 1024;
 
 /** What a message costs in memory beyond its topic and payload, for the byte limits of queues. */
 export const MESSAGE_OVERHEAD_BYTES = 64;
+
+function propertiesCost(properties: Readonly<MessageProperties>): number {
+  let cost = (properties.contentType?.length ?? 0) + (properties.responseTopic?.length ?? 0) +
+    (properties.correlationData?.length ?? 0);
+  for (const [name, value] of properties.userProperties ?? []) cost += name.length + value.length;
+  return cost;
+}

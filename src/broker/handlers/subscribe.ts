@@ -56,7 +56,7 @@ async function subscribeAll(
     const problem = await refusal(context, connection, session, request, parsed[index]);
     if (connection.state !== "connected") return undefined;
     decisions.push(
-      problem ?? subscribe(context, session, packet, request, parsed[index]!, batch),
+      problem ?? subscribe(context, connection, session, packet, request, parsed[index]!, batch),
     );
   }
   try {
@@ -107,20 +107,24 @@ async function refusal(
 /** Adds or replaces one subscription [MQTT-3.8.4-3]. */
 function subscribe(
   context: BrokerContext,
+  connection: Connection,
   session: ClientSession,
   packet: Subscribe,
   request: SubscribeRequest,
   parsed: ParsedTopicFilter,
   batch: StoreBatch | undefined,
 ): Decision {
+  // A 3.x peer that says it is a bridge has no such options: it must not get its own messages back,
+  // and it passes the RETAIN flag on, as it is used to.
+  const bridge = connection.connect?.bridge === true;
   const granted = Math.min(request.qos, context.limits.maximumQoS) as QoS; // [MQTT-3.2.2-10]
   const subscription: Subscription = {
     topicFilter: parsed.topicFilter,
     matchFilter: parsed.matchFilter,
     shareName: parsed.shareName,
     qos: granted,
-    noLocal: request.noLocal,
-    retainAsPublished: request.retainAsPublished,
+    noLocal: request.noLocal || (bridge && parsed.shareName === undefined),
+    retainAsPublished: request.retainAsPublished || bridge,
     retainHandling: request.retainHandling,
     subscriptionIdentifier: packet.properties.subscriptionIdentifier,
   };
