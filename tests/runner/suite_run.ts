@@ -30,6 +30,7 @@ export async function runSuite(suite: Suite, options: SuiteRunOptions): Promise<
     args: [
       "test",
       "--no-prompt",
+      "--quiet",
       `--junit-path=${options.reportFile}`,
       ...suite.permissions,
       ...options.denoArgs,

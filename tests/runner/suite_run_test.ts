@@ -10,8 +10,9 @@ async function run(source: string, budgetMs = 60_000) {
     const suite: Suite = { name: "sample", paths: [], budgetMs, permissions: [], needs: [] };
     return await runSuite(suite, {
       files: [file],
-      denoArgs: ["--no-config", "--quiet"],
+      denoArgs: ["--no-config"],
       reportFile: `${folder}/report.xml`,
+      quiet: true,
     });
   } finally {
     await Deno.remove(folder, { recursive: true });

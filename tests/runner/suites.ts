@@ -57,7 +57,7 @@ export const SUITES: readonly Suite[] = [
     paths: ["tests/", "main_test.ts"],
     budgetMs: 10 * MINUTE_MS,
     permissions: WITH_PROCESSES,
-    needs: ["mosquitto clients", "mosquitto"],
+    needs: ["mosquitto clients"],
   },
 ];
 
