@@ -49,6 +49,7 @@ export class Publisher {
     const match = router.match(message.topic);
     message.hold(); // Until everybody was offered it.
     const published = this.#offerAll(message, match, options, step);
+    if (message.retain) published.durable?.catch(() => this.#followStore(message));
     observer.messagePublished?.(message);
     const remote = cluster.forward(message);
     if (remote !== undefined) message.pin();
@@ -127,6 +128,21 @@ export class Publisher {
     deliveries.background(cluster.retain(message));
     observer.messageRetained?.(message, cleared);
     return after;
+  }
+
+  /** The store did not take a retained message: the topic gets back the one that is stored. */
+  #followStore(message: Message): void {
+    const { deliveries, retained, store } = this.#context;
+    const { topic } = message;
+    const failed = retained.get(topic);
+    if (failed !== undefined && failed !== message) return; // a later one has taken its place
+    deliveries.background(
+      store.retained.get(topic).then((stored) => {
+        if (retained.get(topic) !== failed) return;
+        if (stored === undefined) retained.delete(topic);
+        else retained.set(stored);
+      }),
+    );
   }
 }
 
