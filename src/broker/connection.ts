@@ -205,10 +205,8 @@ export class Connection implements Receiver, PublishSource {
     if (reply instanceof DurableReply) this.#replies.addDurable(reply);
     else if (reply instanceof Disconnection) this.end(reply.reasonCode, reply.reason);
     else if (reply instanceof ConnectRefusal) this.#refuse(reply.packet, reply.reason);
-    else if (reply instanceof ReplyThen) {
-      this.#replies.add(reply.packet);
-      reply.after();
-    } else this.#replies.add(reply);
+    else if (reply instanceof ReplyThen) this.#replies.add(reply.packet, reply.after);
+    else this.#replies.add(reply);
   };
 
   // The life of the connection

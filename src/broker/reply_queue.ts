@@ -10,6 +10,8 @@ interface Waiting {
   /** Decided when `ready`. */
   packet: Packet | undefined;
   ready: boolean;
+  /** What follows once the packet is on its way. */
+  readonly after?: (() => void) | undefined;
 }
 
 export class ReplyQueue {
@@ -29,10 +31,14 @@ export class ReplyQueue {
     return this.#waiting.size;
   }
 
-  /** Sends at once, or behind the answers that are still waiting. */
-  add(packet: Packet): void {
-    if (this.#waiting.size === 0) this.#send(packet);
-    else this.#waiting.push({ packet, ready: true });
+  /** Sends at once, or behind the answers that are still waiting; then calls `after`. */
+  add(packet: Packet, after?: () => void): void {
+    if (this.#waiting.size > 0) {
+      this.#waiting.push({ packet, ready: true, after });
+      return;
+    }
+    this.#send(packet);
+    after?.();
   }
 
   addDurable(reply: DurableReply): void {
@@ -73,7 +79,9 @@ export class ReplyQueue {
     entry.ready = true;
     for (let head = this.#waiting.peek(); head?.ready; head = this.#waiting.peek()) {
       this.#waiting.shift();
-      if (head.packet !== undefined && !this.#ended) this.#send(head.packet);
+      if (this.#ended) continue;
+      if (head.packet !== undefined) this.#send(head.packet);
+      head.after?.();
     }
     this.#onRoom?.();
   }

@@ -22,6 +22,8 @@ interface Decision {
   readonly reasonCode: ReasonCode;
   /** Undefined: refused. */
   readonly subscription?: Subscription;
+  /** What it takes the place of. */
+  readonly replaced?: Subscription | undefined;
   /** Whether retained messages are to be sent for it. */
   readonly wantsRetained?: boolean;
   readonly problem?: string;
@@ -43,6 +45,7 @@ export function handleSubscribe(
   return subscribeAll(context, connection, session, packet, parsed);
 }
 
+/** All questions first, then all changes in one step: a client that goes in between leaves none. */
 async function subscribeAll(
   context: BrokerContext,
   connection: Connection,
@@ -50,20 +53,22 @@ async function subscribeAll(
   packet: Subscribe,
   parsed: readonly (ParsedTopicFilter | undefined)[],
 ): Promise<Reply> {
-  const batch = session.durable ? context.store.batch() : undefined;
-  const decisions: Decision[] = [];
+  const refusals: (Decision | undefined)[] = [];
   for (const [index, request] of packet.subscriptions.entries()) {
-    const problem = await refusal(context, connection, session, request, parsed[index]);
-    if (connection.state !== "connected") return undefined;
-    decisions.push(
-      problem ?? subscribe(context, connection, session, packet, request, parsed[index]!, batch),
+    refusals.push(
+      parsed[index] === undefined ? INVALID : await denial(context, connection, session, request),
     );
   }
+  if (connection.state !== "connected") return undefined;
+  const batch = session.durable ? context.store.batch() : undefined;
+  const decisions = packet.subscriptions.map((request, index) =>
+    refusals[index] ?? subscribe(context, session, packet, request, parsed[index]!, batch)
+  );
   try {
     await batch?.commit();
   } catch (error) {
-    if (connection.state !== "connected") return undefined;
-    return suback(session, packet, takeBack(context, session, decisions, storeReason(error)));
+    const failed = takeBack(context, session, decisions, storeReason(error));
+    return connection.state === "connected" ? suback(session, packet, failed) : undefined;
   }
   if (connection.state !== "connected") return undefined;
   const retained = decisions.flatMap((each) =>
@@ -75,22 +80,27 @@ async function subscribeAll(
   );
 }
 
-/** Why one filter is refused; undefined when it is not. */
-async function refusal(
+const INVALID: Decision = {
+  reasonCode: ReasonCode.TopicFilterInvalid,
+  problem: "topic filter not valid",
+};
+
+const TOO_MANY: Decision = {
+  reasonCode: ReasonCode.QuotaExceeded,
+  problem: "too many subscriptions",
+};
+
+const DENIED: Decision = { reasonCode: ReasonCode.NotAuthorized, problem: "not authorized" };
+
+/** Asks the authorizer; undefined when it allows the subscription. */
+async function denial(
   context: BrokerContext,
   connection: Connection,
   session: ClientSession,
   request: SubscribeRequest,
-  parsed: ParsedTopicFilter | undefined,
 ): Promise<Decision | undefined> {
-  const { authorizer, limits, log, observer, statistics } = context;
-  if (parsed === undefined) {
-    return { reasonCode: ReasonCode.TopicFilterInvalid, problem: "topic filter not valid" };
-  }
-  const { subscriptions, clientId } = session;
-  if (subscriptions.size >= limits.subscriptionsMax && !subscriptions.has(request.topicFilter)) {
-    return { reasonCode: ReasonCode.QuotaExceeded, problem: "too many subscriptions" };
-  }
+  const { authorizer, log, observer, statistics } = context;
+  const { clientId } = session;
   let allowed = false;
   try {
     const answer = authorizer.subscribe(connection.identity, request.topicFilter, request.qos);
@@ -100,61 +110,75 @@ async function refusal(
   }
   if (allowed) return undefined;
   statistics.authorizationErrors++;
-  observer.subscribeDenied?.(clientId, request.topicFilter, "not authorized");
-  return { reasonCode: ReasonCode.NotAuthorized, problem: "not authorized" };
+  observer.subscribeDenied?.(clientId, request.topicFilter, DENIED.problem!);
+  return DENIED;
 }
 
 /** Adds or replaces one subscription [MQTT-3.8.4-3]. */
 function subscribe(
   context: BrokerContext,
-  connection: Connection,
   session: ClientSession,
   packet: Subscribe,
   request: SubscribeRequest,
   parsed: ParsedTopicFilter,
   batch: StoreBatch | undefined,
 ): Decision {
-  // A 3.x peer that says it is a bridge has no such options: it must not get its own messages back,
-  // and it passes the RETAIN flag on, as it is used to.
-  const bridge = connection.connect?.bridge === true;
-  const granted = Math.min(request.qos, context.limits.maximumQoS) as QoS; // [MQTT-3.2.2-10]
+  const { limits } = context;
+  const { subscriptions } = session;
+  if (subscriptions.size >= limits.subscriptionsMax && !subscriptions.has(parsed.topicFilter)) {
+    return TOO_MANY;
+  }
+  const granted = Math.min(request.qos, limits.maximumQoS) as QoS; // [MQTT-3.2.2-10]
   const subscription: Subscription = {
     topicFilter: parsed.topicFilter,
     matchFilter: parsed.matchFilter,
     shareName: parsed.shareName,
     qos: granted,
-    noLocal: request.noLocal || (bridge && parsed.shareName === undefined),
-    retainAsPublished: request.retainAsPublished || bridge,
+    noLocal: request.noLocal,
+    retainAsPublished: request.retainAsPublished,
     retainHandling: request.retainHandling,
     subscriptionIdentifier: packet.properties.subscriptionIdentifier,
   };
   const replaced = context.router.subscribe(session, subscription);
-  session.subscriptions.set(subscription.topicFilter, subscription);
+  subscriptions.set(subscription.topicFilter, subscription);
   batch?.putSubscription(session.clientId, subscription);
   context.observer.subscriptionCreated?.(session.clientId, subscription);
   return {
     reasonCode: granted, // Granted QoS 0, 1, 2 are the codes 0, 1, 2 [MQTT-3.8.4-7]
     subscription,
+    replaced,
     wantsRetained: subscription.shareName === undefined && // section 4.8.2
       (request.retainHandling === 0 || (request.retainHandling === 1 && replaced === undefined)),
   };
 }
 
-/** The store did not take them: new subscriptions that nobody would find after a restart are removed. */
+/** The store did not take them: all is as it was before, here as there. */
 function takeBack(
   context: BrokerContext,
   session: ClientSession,
   decisions: readonly Decision[],
   reasonCode: ReasonCode,
 ): Decision[] {
-  return decisions.map((decision) => {
-    if (decision.subscription === undefined) return decision;
-    const { topicFilter } = decision.subscription;
-    context.router.unsubscribe(session, topicFilter);
-    session.subscriptions.delete(topicFilter);
-    context.observer.subscriptionRemoved?.(session.clientId, topicFilter);
-    return { reasonCode, problem: "the subscription cannot be stored" };
-  });
+  for (const { subscription, replaced } of decisions.toReversed()) {
+    if (subscription === undefined) continue;
+    const { topicFilter } = subscription;
+    // A later connection of the session may have subscribed again, or the session be gone.
+    if (session.ended || session.subscriptions.get(topicFilter) !== subscription) continue;
+    if (replaced === undefined) {
+      context.router.unsubscribe(session, topicFilter);
+      session.subscriptions.delete(topicFilter);
+      context.observer.subscriptionRemoved?.(session.clientId, topicFilter);
+    } else {
+      context.router.subscribe(session, replaced);
+      session.subscriptions.set(topicFilter, replaced);
+      context.observer.subscriptionCreated?.(session.clientId, replaced);
+    }
+  }
+  return decisions.map((decision) =>
+    decision.subscription === undefined
+      ? decision
+      : { reasonCode, problem: "the subscription cannot be stored" }
+  );
 }
 
 function suback(

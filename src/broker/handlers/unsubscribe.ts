@@ -3,10 +3,10 @@ import type { Unsuback } from "../../mqtt/packets/unsuback.ts";
 import type { Unsubscribe } from "../../mqtt/packets/unsubscribe.ts";
 import { NO_PROPERTIES } from "../../mqtt/properties.ts";
 import { ReasonCode } from "../../mqtt/reason_code.ts";
+import type { Subscription } from "../../mqtt/subscription.ts";
 import { parseTopicFilter } from "../../mqtt/topic_filter.ts";
 import type { BrokerContext, ClientSession } from "../context.ts";
-import { DurableReply, type HandlerResult } from "../reply.ts";
-import { storeReason } from "./publish.ts";
+import { DurableReply, type HandlerResult, hasReasonCodes } from "../reply.ts";
 
 /**
  * UNSUBSCRIBE (section 3.10): one UNSUBACK for all filters [MQTT-3.10.4-6]. No new message is added;
@@ -18,12 +18,15 @@ export function handleUnsubscribe(
   packet: Unsubscribe,
 ): HandlerResult {
   const batch = session.durable ? context.store.batch() : undefined;
+  const removed: Subscription[] = [];
   const reasonCodes = packet.topicFilters.map((topicFilter) => {
-    if (context.router.unsubscribe(session, topicFilter) === undefined) {
+    const subscription = context.router.unsubscribe(session, topicFilter);
+    if (subscription === undefined) {
       return parseTopicFilter(topicFilter) === undefined
         ? ReasonCode.TopicFilterInvalid
         : ReasonCode.NoSubscriptionExisted;
     }
+    removed.push(subscription);
     session.subscriptions.delete(topicFilter);
     batch?.deleteSubscription(session.clientId, topicFilter);
     context.observer.subscriptionRemoved?.(session.clientId, topicFilter);
@@ -32,11 +35,31 @@ export function handleUnsubscribe(
   const answer = unsuback(packet, reasonCodes);
   const durable = batch?.commit();
   if (durable === undefined) return answer;
-  return new DurableReply(
-    durable,
-    answer,
-    (error) => unsuback(packet, packet.topicFilters.map(() => storeReason(error))),
-  );
+  return new DurableReply(durable, answer, () => {
+    putBack(context, session, removed);
+    // 3.x has no code that says so, and UNSUBACK would be a lie.
+    if (!hasReasonCodes(session.protocolVersion)) return undefined;
+    return unsuback(
+      packet,
+      // UNSUBACK knows no "quota exceeded" (section 3.11.3).
+      reasonCodes.map((code) => code === ReasonCode.Success ? ReasonCode.UnspecifiedError : code),
+    );
+  });
+}
+
+/** The store still has them, so they go on here as well. */
+function putBack(
+  context: BrokerContext,
+  session: ClientSession,
+  removed: readonly Subscription[],
+): void {
+  for (const subscription of removed) {
+    // The client may have subscribed again meanwhile, or its session be gone.
+    if (session.ended || session.subscriptions.has(subscription.topicFilter)) continue;
+    context.router.subscribe(session, subscription);
+    session.subscriptions.set(subscription.topicFilter, subscription);
+    context.observer.subscriptionCreated?.(session.clientId, subscription);
+  }
 }
 
 function unsuback(packet: Unsubscribe, reasonCodes: ReasonCode[]): Unsuback {
