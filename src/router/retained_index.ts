@@ -42,11 +42,12 @@ export class RetainedIndex {
   }
 
   /**
-   * Keeps `message` for its topic, a valid topic name, and so makes its payload independent of the
-   * read buffer; returns the message that it replaces.
+   * Keeps `message` for its topic, a valid topic name, and its payload with it, independent of the
+   * read buffer and of deliveries; returns the message that it replaces.
    */
   set(message: Message): Message | undefined {
     message.retainPayload();
+    message.pin();
     this.#bytes += message.cost;
     const slot = this.#slots.get(message.topic);
     if (slot === undefined) {
