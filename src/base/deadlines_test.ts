@@ -117,7 +117,7 @@ const step = fc.record({
 
 Deno.test("Deadlines agrees with a naive list through any steps", async () => {
   await fc.assert(
-    fc.asyncProperty(fc.array(step, { maxLength: 80 }), async (steps) => {
+    fc.asyncProperty(fc.array(step, { maxLength: 80, size: "max" }), async (steps) => {
       const clock = new FakeClock(0);
       const deadlines = new Deadlines(clock);
       /** Every deadline ever set, and when it is due; undefined when nothing is pending. */
@@ -156,12 +156,12 @@ Deno.test("Deadlines agrees with a naive list through any steps", async () => {
       deadlines[Symbol.dispose]();
       assert.equal(clock.pending, 0);
     }),
-    { numRuns: 150 },
+    { numRuns: 40 },
   );
 });
 
-Deno.test("Deadlines makes overdue calls in the order of their times", () => {
-  // A clock whose timer is late: everything is due when it fires, and only the heap has an order.
+/** Deadlines on a clock whose timer is late: what is due when it fires only the heap can order. */
+function lateDeadlines() {
   let now = 0;
   let fire = () => {};
   const deadlines = new Deadlines({
@@ -171,13 +171,52 @@ Deno.test("Deadlines makes overdue calls in the order of their times", () => {
       return { cancel: () => {} };
     },
   });
+  const fireAt = (time: number) => {
+    now = time;
+    fire();
+  };
+  return { deadlines, fireAt };
+}
+
+Deno.test("Deadlines makes overdue calls in the order of their times", () => {
+  const { deadlines, fireAt } = lateDeadlines();
   const fired: number[] = [];
   for (let index = 0; index < 1_000; index++) {
     const due = (index * 7_919) % 1_000;
     deadlines.at(due, () => fired.push(due));
   }
-  now = 5_000;
-  fire();
+  fireAt(5_000);
   assert.equal(fired.length, 1_000);
   assert.deepEqual(fired, [...fired].sort((a, b) => a - b));
+});
+
+Deno.test("Deadlines keeps the order of the others when any are cancelled or moved", () => {
+  fc.assert(
+    fc.property(fc.array(fc.nat(99), { maxLength: 60, size: "max" }), fc.nat(), (times, salt) => {
+      const { deadlines, fireAt } = lateDeadlines();
+      const fired: number[] = [];
+      const all = times.map((due) => {
+        const deadline = deadlines.at(due, () => fired.push(deadline.due));
+        return deadline;
+      });
+      const kept = all.filter((deadline, index) => {
+        const choice = (index * 31 + salt) % 5;
+        if (choice < 2) deadline.cancel();
+        else if (choice === 2) deadline.moveTo(99 - deadline.due);
+        return choice >= 2;
+      });
+      fireAt(100);
+      assert.deepEqual(fired, kept.map(({ due }) => due).sort((a, b) => a - b));
+    }),
+  );
+});
+
+Deno.test("Deadlines makes no call that is due a fraction later", () => {
+  const { deadlines, fireAt } = lateDeadlines();
+  const fired: number[] = [];
+  for (const due of [10, 10.001, 10.5]) deadlines.at(due, () => fired.push(due));
+  fireAt(10);
+  assert.deepEqual(fired, [10]);
+  fireAt(10.25);
+  assert.deepEqual(fired, [10, 10.001]);
 });

@@ -37,6 +37,23 @@ Deno.test("SystemClock.after() waits for longer than a runtime timer can", async
   assert.equal(called, false);
 });
 
+Deno.test("SystemClock.after() waits again when the runtime's timer is early", () => {
+  const timers: { callback: () => void; delayMs: number }[] = [];
+  const original = globalThis.setTimeout;
+  const recorder = (callback: () => void, delayMs: number) => timers.push({ callback, delayMs });
+  globalThis.setTimeout = recorder as unknown as typeof setTimeout;
+  try {
+    let called = false;
+    new SystemClock().after(THIRTY_DAYS_MS, () => called = true);
+    assert.equal(timers[0]?.delayMs, 2 ** 31 - 1);
+    timers[0]!.callback();
+    assert.equal(called, false);
+    assert.equal(timers.length, 2);
+  } finally {
+    globalThis.setTimeout = original;
+  }
+});
+
 Deno.test("SystemClock.after() makes no call once it is cancelled", async () => {
   const clock = new SystemClock();
   let calls = 0;

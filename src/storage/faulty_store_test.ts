@@ -80,6 +80,35 @@ Deno.test("FaultyStore.failNext() refuses as many commits as were asked for", as
   assert.equal(store.commits, 3);
 });
 
+Deno.test("FaultyStore applies commits in order, however long each of them takes", async () => {
+  const ends = [Promise.withResolvers<"pass">(), Promise.withResolvers<"pass">()];
+  const inner = new MemoryStore();
+  const store = new FaultyStore(inner, (index) => ends[index]!.promise);
+  const first = put(store, "a");
+  const second = put(store, "b");
+  ends[1]!.resolve("pass");
+  await ends[1]!.promise;
+  assert.equal(await inner.sessions.count(), 0);
+  ends[0]!.resolve("pass");
+  await Promise.all([first, second]);
+  const ids = (await collect(inner.sessions.list())).map(({ clientId }) => clientId);
+  assert.deepEqual(ids, ["a", "b"]);
+});
+
+Deno.test("FaultyStore.close() waits for slow commits before it closes the store behind", async () => {
+  const end = Promise.withResolvers<"pass">();
+  const inner = new MemoryStore();
+  const store = new FaultyStore(inner, () => end.promise);
+  const durable = put(store, "a");
+  const closed = store.close();
+  await Promise.resolve();
+  assert.equal(inner.health().writable, true);
+  end.resolve("pass");
+  await closed;
+  await durable;
+  assert.equal(inner.health().writable, false);
+});
+
 Deno.test("FaultyStore.failReads() makes every kind of read fail until it is taken back", async () => {
   const store = new FaultyStore(new MemoryStore());
   store.failReads("failed");

@@ -91,7 +91,7 @@ export function sessionExpiryCases(test: RegisterCase): void {
     const gone = { connected: false, disconnectedAt: NOW };
     const longest = SESSION_EXPIRY_NEVER - 1;
     await commit(store, (batch) => {
-      batch.putSession(session("connected", { expiryInterval: 0 }));
+      batch.putSession(session("connected", { expiryInterval: 0, disconnectedAt: NOW - 1 }));
       batch.putSession(session("never", { ...gone, expiryInterval: SESSION_EXPIRY_NEVER }));
       batch.putSession(session("longest", { ...gone, expiryInterval: longest }));
       batch.putSession(session("at once", { ...gone, expiryInterval: 0 }));
@@ -99,6 +99,7 @@ export function sessionExpiryCases(test: RegisterCase): void {
     assert.deepEqual(await expiredAt(store, NOW), ["at once"]);
     assert.deepEqual(await expiredAt(store, NOW + longest * 1000 - 1), ["at once"]);
     assert.deepEqual(await expiredAt(store, NOW + longest * 1000), ["at once", "longest"]);
+    assert.deepEqual(await expiredAt(store, NOW * 1000), ["at once", "longest"]);
   });
 
   test("sessions.expired() follows a session that comes back, goes and ends", async (store) => {
