@@ -184,7 +184,9 @@ function rankForQos0(session: ClientSession): MemberRank {
   return connection.output.congestion.state === "slow" ? 1 : 2;
 }
 
-function rankForQueue(session: ClientSession): MemberRank {
+/** For QoS 1 and 2. A member that was granted QoS 0 would lose the message while it is away. */
+function rankForQueue(session: ClientSession, granted: QoS): MemberRank {
+  if (granted === 0) return rankForQos0(session);
   const { connection, queue } = session;
   if (queue.full) return 0;
   return connection !== undefined && connection.output.congestion.state !== "slow" ? 2 : 1;

@@ -1,3 +1,4 @@
+import type { QoS } from "../mqtt/packet.ts";
 import type { Subscription } from "../mqtt/subscription.ts";
 import { sharedTopicFilter } from "../mqtt/topic_filter.ts";
 import type { Recipient, Subscriber } from "./match.ts";
@@ -48,13 +49,13 @@ export class SharedGroup<S extends Subscriber> {
    * above 0. Asks members in turn and stops at the first with rank 2, so it costs one call as long
    * as members are mostly well. The turn passes to the one after the member returned.
    */
-  pick(rank: (subscriber: S) => MemberRank): Recipient<S> | undefined {
+  pick(rank: (subscriber: S, granted: QoS) => MemberRank): Recipient<S> | undefined {
     const start = this.#next;
     if (start === undefined) return undefined;
     let second: Member<S> | undefined;
     let member = start;
     do {
-      const memberRank = rank(member.subscriber);
+      const memberRank = rank(member.subscriber, member.qos);
       if (memberRank === 2) {
         this.#next = member.next;
         return member;
