@@ -96,6 +96,18 @@ Deno.test("nothing asks for all permissions", async () => {
   }
 });
 
+Deno.test("links between documents lead to files that exist", async () => {
+  const all = new Set(files);
+  const dead: string[] = [];
+  for (const file of files.filter((file) => file.endsWith(".md"))) {
+    for (const [, link] of (await read(file)).matchAll(/\]\(([^)#:\s]+)(?:#[^)]*)?\)/g)) {
+      const target = decodeURI(new URL(link!, `file:///${file}`).pathname.slice(1));
+      if (!all.has(target)) dead.push(`${file}: ${link}`);
+    }
+  }
+  assert.deepEqual(dead, []);
+});
+
 /** Modules that are started, not imported: by a task, or by whoever embeds the broker. */
 function isRoot(file: string, tasks: string): boolean {
   return file === "src/mod.ts" || tasks.includes(file);
