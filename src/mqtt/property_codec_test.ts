@@ -212,3 +212,13 @@ Deno.test("[MQTT-1.5.5-1] encodeProperties: the length in front takes as many by
     assert.deepEqual(bytes, wire(`( 03 "${contentType}" )`));
   }
 });
+
+Deno.test("decodeProperties: what follows the packet in the chunk is not read", () => {
+  const bytes = wire("08 02 00000001 23 0001");
+  const reader = new PacketReader(Sender.CLIENT);
+  reader.open(bytes, 0, 6);
+  assert.throws(() => decodeProperties(reader, PacketType.PUBLISH), {
+    name: PacketError.name,
+    reasonCode: MalformedPacket,
+  });
+});
