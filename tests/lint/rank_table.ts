@@ -73,7 +73,8 @@ export function rankedUnit(file: string): string | undefined {
 
 /** Whether `file` exists for tests: they may look at implementations, and use the runtime. */
 export function isTestSupport(file: string): boolean {
-  return /_(test|conformance|fixture|arbitraries)\.ts$/.test(file) || file.includes("/conformance/");
+  return /_(test|conformance|fixture|arbitraries)\.ts$/.test(file) ||
+    file.includes("/conformance/");
 }
 
 export function mayUseRuntime(file: string): boolean {
