@@ -57,8 +57,17 @@ async function inheritableDeliveries(
     if (record.qos === 1 || !record.everSent) take(record.delivery);
   }
   for (const { delivery } of session.queue.resident()) take(delivery);
-  // The rest is only in the store, until the session is deleted there.
-  for (const { delivery } of await storedQueue(context, session)) take(delivery);
+  try {
+    // The rest is only in the store, until the session is deleted there.
+    for (const { delivery } of await storedQueue(context, session)) take(delivery);
+  } catch (error) {
+    // The session has to end all the same: a queue that cannot be read would keep its client out.
+    const { clientId } = session;
+    context.log.error("a stored queue that cannot be read is lost with its session", {
+      clientId,
+      error: String(error),
+    });
+  }
   return deliveries;
 }
 
