@@ -54,6 +54,16 @@ export class MatchCache<S extends Subscriber> {
     this.#filter = new ScannedTopic(seed);
   }
 
+  /** How many topics there are results for, good ones and others. */
+  get size(): number {
+    return this.#entries.length;
+  }
+
+  /** How many recipients and groups all the results have. */
+  get recipientCount(): number {
+    return this.#recipients;
+  }
+
   /** The result for a topic; undefined when it is not known or no longer good. */
   get(topic: string): Match<S> | undefined {
     const cached = this.#byTopic.get(topic);

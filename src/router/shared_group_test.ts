@@ -113,7 +113,7 @@ Deno.test("SharedGroup: over any joining and leaving, members get turns like a q
     fc.record({ kind: fc.constant("leave" as const), member: fc.nat(5) }),
     fc.record({ kind: fc.constant("pick" as const), ranks: fc.array(fc.nat(2), { minLength: 6 }) }),
   );
-  fc.assert(fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
+  fc.assert(fc.property(fc.array(step, { maxLength: 60, size: "max" }), (steps) => {
     const clients = Array.from({ length: 6 }, (_, i) => client(`c${i}`));
     const group = groupOf();
     /** Whose turn it is comes first. */
