@@ -13,7 +13,9 @@ export function handleDisconnect(
 ): HandlerResult {
   const { sessionExpiryInterval, reasonString } = packet.properties;
   if (sessionExpiryInterval !== undefined) {
-    if (session.expiryInterval === 0 && sessionExpiryInterval !== 0) {
+    // Measured by what the client asked for: under a cap of 0 it has done nothing wrong.
+    const asked = connection.connect!.properties.sessionExpiryInterval ?? 0;
+    if (asked === 0 && sessionExpiryInterval !== 0) {
       throw new PacketError( // section 3.14.2.2.2
         ReasonCode.ProtocolError,
         "a session expiry interval in DISCONNECT after one of 0 in CONNECT",
