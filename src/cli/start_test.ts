@@ -5,6 +5,7 @@ import { ListenError } from "../transport/errors.ts";
 import { runCli } from "./cli.ts";
 import { FakeSystem } from "./fake_system.ts";
 import type { StartServer } from "./start.ts";
+import { PASSED_ON_MS } from "./stop.ts";
 import type { StopSignal } from "./system.ts";
 
 /** A server that says when it is closed; `close` says how that goes. */
@@ -88,13 +89,29 @@ for (
     const running = runCli([], system, server.start);
     await settled(system);
     system.signal(first);
-    await settled(system);
+    await system.clock.advance(PASSED_ON_MS);
     system.signal(second);
     assert.deepEqual(system.exits, [code]);
     await system.clock.advance(5000);
     await running;
   });
 }
+
+Deno.test("start: the same signal again at once is one that was passed on, another is a second", async () => {
+  const system = new FakeSystem();
+  const server = new FakeServer(() => sleep(system.clock, 5000));
+  const running = runCli([], system, server.start);
+  await settled(system);
+  system.signal("SIGINT");
+  system.signal("SIGINT");
+  await system.clock.advance(PASSED_ON_MS - 1);
+  system.signal("SIGINT");
+  assert.deepEqual(system.exits, []);
+  system.signal("SIGTERM");
+  assert.deepEqual(system.exits, [143]);
+  await system.clock.advance(5000);
+  await running;
+});
 
 Deno.test("start: a signal during the start is kept until the server can be closed", async () => {
   const system = new FakeSystem();

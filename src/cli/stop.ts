@@ -10,20 +10,31 @@ export interface RunningServer {
 /** By convention of the shell: 128 and the number of the signal. */
 const EXIT_CODE: Record<StopSignal, number> = { SIGINT: 130, SIGTERM: 143 };
 
+/**
+ * A process group gets a signal as a whole, and `deno task`, npm and shells then pass theirs on: the
+ * broker has it twice. The same signal again within this time, in milliseconds, is that copy and no
+ * second request.
+ */
+export const PASSED_ON_MS = 500;
+
 /** Waits for the signal to stop. A second signal, from then on, ends the process at once. */
 export class StopRequest implements Disposable {
   /** Resolves with the first signal. */
   readonly signal: Promise<StopSignal>;
   readonly #listening: Disposable;
 
-  constructor(system: Pick<System, "onStopSignal" | "exit">) {
+  constructor(system: Pick<System, "onStopSignal" | "exit" | "clock">) {
     const { promise, resolve } = Promise.withResolvers<StopSignal>();
     this.signal = promise;
-    let requested = false;
+    let first: { readonly signal: StopSignal; readonly at: number } | undefined;
     this.#listening = system.onStopSignal((signal) => {
-      if (requested) system.exit(EXIT_CODE[signal]);
-      requested = true;
-      resolve(signal);
+      const at = system.clock.now();
+      if (first === undefined) {
+        first = { signal, at };
+        resolve(signal);
+      } else if (signal !== first.signal || at - first.at >= PASSED_ON_MS) {
+        system.exit(EXIT_CODE[signal]);
+      }
     });
   }
 
