@@ -20,10 +20,10 @@ import { MemoryStore } from "./storage/memory.ts";
 import type { Store } from "./storage/store.ts";
 import { healthRoutes, type Readiness } from "./telemetry/health.ts";
 import { SysTopics } from "./telemetry/sys_topics.ts";
-import { type Address, parseAddress } from "./transport/address.ts";
+import { type Address, formatAddress, parseAddress } from "./transport/address.ts";
 import { HttpServer } from "./transport/http_server.ts";
 import { listenTcp } from "./transport/tcp.ts";
-import type { Transport } from "./transport/transport.ts";
+import type { Listener, Transport } from "./transport/transport.ts";
 import { listenWebSocket } from "./transport/websocket.ts";
 
 /** What an embedder or a test may put in place of the real thing. */
@@ -59,7 +59,12 @@ const EXPIRY_SWEEP_MS = 5 * 60 * 1000;
 /** Bytes of randomness in a node id. */
 const NODE_ID_BYTES = 6;
 
-/** Starts everything that `config` asks for. Rejects, with nothing left running, when a part cannot start. */
+/**
+ * Starts everything that `config` asks for. Rejects, with nothing left running, when a part cannot
+ * start.
+ *
+ * Health is served first and withdrawn last: what asks `/ready` sees the broker start and stop.
+ */
 export async function startServer(
   config: Config,
   dependencies: ServerDependencies = {},
@@ -68,6 +73,9 @@ export async function startServer(
   const clock = dependencies.clock ?? new SystemClock();
   const random = dependencies.random ?? new SystemRandom();
   const log = dependencies.logger ?? silentLogger;
+  const http = new HttpServer({ clock, logger: log });
+  const phase: Phase = { name: "starting" };
+  const health = await listenForHealth(config, http, () => readinessIn(phase), started);
   const store = started.use(dependencies.store ?? new MemoryStore());
   const cluster = started.use(
     dependencies.cluster ?? new StandaloneCluster(`node-${randomHex(random, NODE_ID_BYTES)}`),
@@ -90,39 +98,69 @@ export async function startServer(
   const sysTopics = started.use(
     new SysTopics(broker, { clock, intervalMs: config.broker.sysIntervalMs, version: VERSION }),
   );
-  const readiness = { stopping: false };
-  const addresses = await listen(config, { clock, log, broker, readiness, started });
+  const httpAddr = health?.name === "http" ? parseAddress(health.address) : config.server.httpAddr;
+  const clients = await listenForClients(config, { clock, log, broker, http, httpAddr, started });
   sysTopics.start();
+  phase.name = "serving";
+  phase.broker = broker;
   const running = started.move();
   let closed: Promise<void> | undefined;
   const close = () => {
-    readiness.stopping = true;
+    phase.name = "stopping";
     closed ??= running.disposeAsync();
     return closed;
   };
+  const addresses = withHealth(clients, health);
   return { broker, addresses, close, [Symbol.asyncDispose]: close };
+}
+
+/** How far the server is, as `/ready` tells it. */
+interface Phase {
+  name: "starting" | "serving" | "stopping";
+  /** Undefined while starting. */
+  broker?: Broker;
+}
+
+function readinessIn({ name, broker }: Phase): Readiness {
+  if (name !== "serving") return { ready: false, details: { server: name } };
+  return broker!.inspector.readiness();
+}
+
+/** Serves `/health` and `/ready`, on `http_addr` or on an address of their own. */
+async function listenForHealth(
+  { server }: Config,
+  http: HttpServer,
+  readiness: () => Readiness,
+  started: AsyncDisposableStack,
+): Promise<ServerAddress | undefined> {
+  if (!server.healthEnabled) return undefined;
+  const { healthAddr, httpAddr, httpEnabled } = server;
+  const health = healthRoutes(readiness);
+  const listener = await http.listen(healthAddr, { fetch: (request) => health.fetch(request) });
+  started.defer(() => listener.close());
+  const shared = httpEnabled && formatAddress(healthAddr) === formatAddress(httpAddr);
+  return { name: shared ? "http" : "health", address: listener.address };
 }
 
 interface Listening {
   readonly clock: Clock;
   readonly log: Logger;
   readonly broker: Broker;
-  readonly readiness: { stopping: boolean };
+  readonly http: HttpServer;
+  /** Where the HTTP server listens, with the real port if it is there already. */
+  readonly httpAddr: Address;
   readonly started: AsyncDisposableStack;
 }
 
-/** Opens every listener; each is closed before what it serves. */
-async function listen(config: Config, parts: Listening): Promise<ServerAddress[]> {
-  const { clock, log, broker, readiness, started } = parts;
+/** Opens every listener for clients; each is closed before what it serves. */
+async function listenForClients(config: Config, parts: Listening): Promise<ServerAddress[]> {
+  const { clock, log, broker, http, httpAddr, started } = parts;
   const { server } = config;
   const addresses: ServerAddress[] = [];
   const accept = (transport: Transport) => broker.accept(transport);
-  const opened = (name: string, listener: { address: string; close(): Promise<void> }) => {
+  const opened = (name: string, listener: Listener) => {
     started.defer(() => listener.close());
-    const { address } = listener;
-    const known = addresses.some((each) => each.name === name && each.address === address);
-    if (!known) addresses.push({ name, address });
-    return parseAddress(address);
+    addresses.push({ name, address: listener.address });
   };
   const common = {
     clock,
@@ -131,40 +169,23 @@ async function listen(config: Config, parts: Listening): Promise<ServerAddress[]
     lingerMs: server.closeLingerMs,
     onRefused: (remote: string) => log.warn("too many connections: refused", { remote }),
   };
-  if (server.tcpEnabled) {
-    opened("tcp", listenTcp({ ...common, ...server.tcpAddr }, accept));
-  }
-  const http = new HttpServer({ clock, logger: log });
-  const webSocket = async (name: string, at: Address) => {
-    const options = {
-      ...common,
-      ...at,
-      path: server.wsPath,
-      frameBytesMax: server.wsMaxFrameSizeBytes,
-    };
-    return opened(name, await listenWebSocket(http, options, accept));
+  const webSocket = (at: Address) => {
+    const frameBytesMax = server.wsMaxFrameSizeBytes;
+    return listenWebSocket(http, { ...common, ...at, path: server.wsPath, frameBytesMax }, accept);
   };
-  const health = healthRoutes(() => readinessOf(broker, readiness.stopping));
-  const serveHealth = async (name: string, at: Address) => {
-    const routes = { fetch: (request: Request) => health.fetch(request) };
-    opened(name, await http.listen(at, routes));
-  };
-  const { wsAddr, httpAddr, healthAddr, httpEnabled, wsEnabled, healthEnabled } = server;
-  if (wsEnabled) await webSocket("ws", wsAddr);
-  // Where port 0 was asked for, both kinds of routes share the port that the first one got.
-  const httpBound = httpEnabled && wsEnabled ? await webSocket("http", httpAddr) : httpAddr;
-  const shared = httpEnabled && healthAddr.hostname === httpAddr.hostname &&
-    healthAddr.port === httpAddr.port;
-  if (httpEnabled && healthEnabled) await serveHealth("http", httpBound);
-  if (healthEnabled && !shared) await serveHealth("health", healthAddr);
+  if (server.tcpEnabled) opened("tcp", listenTcp({ ...common, ...server.tcpAddr }, accept));
+  if (server.wsEnabled) opened("ws", await webSocket(server.wsAddr));
+  if (server.wsEnabled && server.httpEnabled) opened("http", await webSocket(httpAddr));
   return addresses;
 }
 
-function readinessOf(broker: Broker, stopping: boolean): Readiness {
-  const { ready, details } = broker.inspector.readiness();
-  return stopping
-    ? { ready: false, details: { ...details, server: "stopping" } }
-    : { ready, details };
+/** One entry for each listener, though two kinds of routes may share it. */
+function withHealth(
+  clients: readonly ServerAddress[],
+  health: ServerAddress | undefined,
+): ServerAddress[] {
+  const shared = clients.some(({ name }) => name === health?.name);
+  return health === undefined || shared ? [...clients] : [...clients, health];
 }
 
 function brokerLimits(config: Config): BrokerLimits {
