@@ -1,10 +1,18 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import type { Socket } from "node:net";
+import {
+  createServer,
+  type IncomingMessage,
+  type Server,
+  type ServerOptions,
+  type ServerResponse,
+} from "node:http";
+import { lookup } from "node:dns/promises";
+import { isIP, type Socket } from "node:net";
 import { getRequestListener } from "@hono/node-server";
 import type { Clock } from "../base/clock.ts";
 import type { Logger } from "../base/log.ts";
 import { type Address, formatAddress } from "./address.ts";
 import { ListenError, toError } from "./errors.ts";
+import { LISTEN_BACKLOG } from "./listen_backlog.ts";
 
 /** Answers a request. An error that it throws becomes a plain 500; its text stays in the log. */
 export type FetchHandler = (request: Request) => Response | Promise<Response>;
@@ -114,6 +122,11 @@ export class HttpServer {
   }
 }
 
+/** An option that is younger than some type declarations of `node:http`. */
+interface UpgradeChoice {
+  shouldUpgradeCallback(request: IncomingMessage): boolean;
+}
+
 /** One listening socket and the routes on it. */
 class HttpSite {
   readonly #server: Server;
@@ -127,7 +140,7 @@ class HttpSite {
   constructor(options: HttpServerOptions) {
     this.#options = options;
     const { headersTimeoutMs, requestTimeoutMs, keepAliveTimeoutMs, headerBytesMax } = options;
-    this.#server = createServer({
+    const serverOptions: ServerOptions & UpgradeChoice = {
       headersTimeout: headersTimeoutMs ?? HEADERS_TIMEOUT_MS,
       requestTimeout: requestTimeoutMs ?? REQUEST_TIMEOUT_MS,
       keepAliveTimeout: keepAliveTimeoutMs ?? KEEP_ALIVE_TIMEOUT_MS,
@@ -135,7 +148,8 @@ class HttpSite {
       connectionsCheckingInterval: TIMEOUT_CHECK_MS,
       noDelay: true,
       shouldUpgradeCallback: isWebSocketUpgrade,
-    });
+    };
+    this.#server = createServer(serverOptions);
     this.#server.on("connection", (socket: Socket) => this.#admit(socket));
     this.#server.on(
       "upgrade",
@@ -148,10 +162,13 @@ class HttpSite {
     return this.#address;
   }
 
-  open({ hostname, port }: Address): Promise<void> {
+  async open({ hostname, port }: Address): Promise<void> {
+    const host = await hostToBind(hostname);
+    requireNetPermission({ hostname: host ?? "::", port });
     const listening = Promise.withResolvers<void>();
     this.#server.once("error", listening.reject);
-    this.#server.listen({ port, ...(hostname !== "" && { host: hostname }) }, () => {
+    const where = { port, backlog: LISTEN_BACKLOG, ...(host !== undefined && { host }) };
+    this.#server.listen(where, () => {
       this.#server.off("error", listening.reject);
       this.#server.on("error", (error) => {
         this.#options.logger.error("the HTTP listener failed", { error: error.message });
@@ -160,7 +177,7 @@ class HttpSite {
       this.#address = formatAddress({ hostname, port: bound.port });
       listening.resolve();
     });
-    return listening.promise;
+    await listening.promise;
   }
 
   add(routes: HttpRoutes): void {
@@ -278,6 +295,19 @@ async function openSite(address: Address, options: HttpServerOptions): Promise<H
     throw new ListenError(formatAddress(address), thrown);
   }
   return site;
+}
+
+/** The IP address of `hostname`; undefined for every interface. */
+async function hostToBind(hostname: string): Promise<string | undefined> {
+  if (hostname === "") return undefined;
+  return isIP(hostname) === 0 ? (await lookup(hostname)).address : hostname;
+}
+
+/** Throws what `Deno.listen` would: `node:http` throws it where nobody can catch it. */
+function requireNetPermission(address: Address): void {
+  const host = formatAddress(address);
+  if (Deno.permissions.requestSync({ name: "net", host }).state === "granted") return;
+  throw new Deno.errors.NotCapable(`Requires net access to "${host}"`);
 }
 
 function requestListener(

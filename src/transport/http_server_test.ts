@@ -307,6 +307,23 @@ Deno.test("HttpServer: an address in use is a ListenError of one line", async ()
   await listener.close();
 });
 
+Deno.test("HttpServer: an address without permission is a ListenError", async () => {
+  // 192.0.2.0/24 is nobody's, so where everything is allowed the system refuses it.
+  await assert.rejects(httpServer().listen({ hostname: "192.0.2.1", port: 0 }, {}), {
+    name: "ListenError",
+    address: "192.0.2.1:0",
+  });
+});
+
+Deno.test("HttpServer: serves a host by name", async () => {
+  const listener = await httpServer().listen({ hostname: "localhost", port: 0 }, {
+    fetch: () => new Response("ok"),
+  });
+  assert.match(listener.address, /^localhost:[1-9]\d*$/);
+  assert.deepEqual(await get(listener.address), [200, "ok"]);
+  await listener.close();
+});
+
 Deno.test("HttpServer: an address that failed can be tried again", async () => {
   const holder = await httpServer().listen(anyPort, {});
   const http = httpServer();
