@@ -88,6 +88,11 @@ export class FilterTree {
     return this.size + this.#branchEnd - ROOT - 1 - this.#freeBranches.length;
   }
 
+  /** Different levels that the table of levels holds for the branches: 0 when empty. */
+  get levelCount(): number {
+    return this.#levels.size;
+  }
+
   /** The number of a filter; {@linkcode NO_FILTER} when it is not there. */
   find(filter: string): number {
     let place = ROOT;

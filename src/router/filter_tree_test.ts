@@ -42,6 +42,37 @@ Deno.test("FilterTree.nodeCount: a filter with a way of its own needs no branche
   assert.equal(tree.nodeCount, 5); // and the branches at a, and at a/b
 });
 
+Deno.test("FilterTree.remove: takes the branches and levels away that nothing else needs", () => {
+  const tree = new FilterTree(SEED);
+  tree.add("other");
+  const before = [tree.nodeCount, tree.levelCount];
+  const filters = ["a/b/c/+", "a/b/c/d", "a/b", "a/b/#", "a/+/c", "+/b/c", "+/b/+"];
+  for (const filter of filters) tree.add(filter);
+  for (const filter of filters) tree.remove(filter);
+  assert.deepEqual([tree.nodeCount, tree.levelCount], before);
+});
+
+Deno.test("FilterTree.add: grows again from nothing after it was empty", () => {
+  const tree = new FilterTree(SEED);
+  const filters = ["a/+", "b/+", "c/+"];
+  for (const filter of filters) tree.add(filter);
+  for (const filter of filters) tree.remove(filter);
+  assert.equal(tree.add("d"), 0);
+});
+
+Deno.test("FilterTree: uses the places of removed branches again", () => {
+  const tree = new FilterTree(SEED);
+  tree.add("kept");
+  for (let i = 0; i < 1000; i++) {
+    const filters = [`x${i}/a/+`, `x${i}/a/b`, `x${i}/+/b`];
+    for (const filter of filters) tree.add(filter);
+    assert.equal(numbersFor(tree, `x${i}/a/b`).length, 3);
+    for (const filter of filters) tree.remove(filter);
+    assert.deepEqual(numbersFor(tree, `x${i}/a/b`), []);
+  }
+  assert.equal(tree.nodeCount, 1);
+});
+
 Deno.test("FilterTree: is like naive matching, and empty at the end, over any calls", () => {
   const step = fc.tuple(fc.boolean(), matchFilterArbitrary);
   const steps = fc.array(step, { maxLength: 120, size: "max" });

@@ -27,6 +27,11 @@ export class LevelTable {
     this.#seed = seed;
   }
 
+  /** How many levels are in use. */
+  get size(): number {
+    return this.#size;
+  }
+
   /** The number of a level that is in use, part of `text`; {@linkcode NO_LEVEL} otherwise. */
   find(text: string, start: number, end: number, hash: number): number {
     const slots = this.#slots;

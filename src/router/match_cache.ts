@@ -107,12 +107,12 @@ export class MatchCache<S extends Subscriber> {
     for (let chances = SECOND_CHANCES;; chances--) {
       if (this.#evictionHand >= entries.length) this.#evictionHand = 0;
       const cached = entries[this.#evictionHand]!;
+      this.#evictionHand++;
       if (!cached.isWanted || chances === 0) {
         this.#remove(cached);
         return;
       }
       cached.isWanted = false;
-      this.#evictionHand++;
     }
   }
 
