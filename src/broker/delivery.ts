@@ -157,7 +157,7 @@ export class Deliveries {
     const { connection } = session;
     if (connection === undefined) return;
     if (session.outbound.hasBacklog) session.outbound.sendLater(record);
-    else this.#send(session, connection, record);
+    else if (!this.#send(session, connection, record)) this.pump(session);
   }
 
   /**
@@ -307,17 +307,8 @@ export class Deliveries {
     step: DeliveryStep | undefined,
   ): DeliveryStep | undefined {
     const { seq, delivery } = session.queue.shift()!;
-    const { message, qos, subscriptionIdentifiers } = delivery;
     const after = step ?? (session.durable ? new DeliveryStep(this.#context) : undefined);
-    if (message.expired(this.#context.clock.now())) {
-      this.#context.accounting.expired++;
-      this.letGo(session, delivery);
-      after?.batch.dequeue(session.clientId, seq);
-      return after;
-    }
-    if (!connection.output.accepts(message, qos, subscriptionIdentifiers)) {
-      this.drop(session, message, "packet_too_large");
-      this.letGo(session, delivery);
+    if (this.#givesUp(session, connection, delivery, false)) {
       after?.batch.dequeue(session.clientId, seq);
       return after;
     }
@@ -332,28 +323,47 @@ export class Deliveries {
     return after;
   }
 
-  #send(session: ClientSession, connection: Connection, record: OutboundRecord): void {
+  /** False: it cannot be sent to this connection (any more), and its packet id is free again. */
+  #send(session: ClientSession, connection: Connection, record: OutboundRecord): boolean {
     const { delivery } = record;
     if (
-      delivery !== undefined &&
-      !connection.output.accepts(delivery.message, delivery.qos, delivery.subscriptionIdentifiers)
+      delivery !== undefined && this.#givesUp(session, connection, delivery, record.everSent)
     ) {
-      // Only a client that came back with a smaller Maximum Packet Size: done as if sent [MQTT-3.1.2-25].
       session.outbound.drop(record);
-      this.drop(session, delivery.message, "packet_too_large");
-      this.letGo(session, delivery);
       if (session.durable) {
         const step = new DeliveryStep(this.#context);
         step.batch.deleteInflight(session.clientId, record.packetId);
         this.background(step.commit());
       }
-      return;
+      return false;
     }
     connection.output.sendRecord(record);
     session.outbound.sent(record, this.#context.clock.now());
     if (delivery !== undefined) {
       this.#context.observer.messageDelivered?.(session.clientId, delivery.message, delivery.qos);
     }
+    return true;
+  }
+
+  /**
+   * True when a delivery ends here, entered in the books: it ran out before it was sent for the
+   * first time [MQTT-3.3.2-5], or is larger than this connection takes, and so done as if it had
+   * been sent [MQTT-3.1.2-25].
+   */
+  #givesUp(
+    session: ClientSession,
+    connection: Connection,
+    delivery: Delivery,
+    everSent: boolean,
+  ): boolean {
+    const { message, qos, subscriptionIdentifiers } = delivery;
+    if (!everSent && message.expired(this.#context.clock.now())) { // [MQTT-4.3.3-7]
+      this.#context.accounting.expired++;
+    } else if (!connection.output.accepts(message, qos, subscriptionIdentifiers)) {
+      this.drop(session, message, "packet_too_large");
+    } else return false;
+    this.letGo(session, delivery);
+    return true;
   }
 
   /** Reads the next part of a stored queue, then goes on with the pump. */
