@@ -146,6 +146,16 @@ export class Publisher {
   }
 }
 
+/** Whether one more retained topic would be one too many. An empty payload makes room instead. */
+export function retainedFull(
+  { retained, limits }: BrokerContext,
+  topic: string,
+  payload: Uint8Array,
+): boolean {
+  return payload.length > 0 && retained.size >= limits.retainedMessagesMax &&
+    retained.get(topic) === undefined;
+}
+
 /**
  * What a recipient gets of a message. Returns `last` when that says the same, so that a fan-out to
  * equal subscriptions makes one delivery for all.

@@ -22,6 +22,7 @@ import type { WillProperties } from "../mqtt/properties.ts";
 import type { StoreBatch, WillRecord } from "../storage/store.ts";
 import type { Identity } from "../auth/auth.ts";
 import type { BrokerContext, ClientSession } from "./context.ts";
+import { retainedFull } from "./publisher.ts";
 
 interface DelayedWill {
   readonly will: Will;
@@ -132,23 +133,25 @@ export class Wills {
     return delayed;
   }
 
-  /** Publishes if the client was allowed to: its rights may have changed since CONNECT. */
+  /** Publishes if the client may do so now: its rights may have changed since CONNECT. */
   #publish(will: Will, identity: Identity): void {
-    const { authorizer, log, observer } = this.#context;
     const { topic, qos, retain } = will;
-    const denied = (reason: string) => {
-      observer.publishDenied?.(identity.clientId, topic, reason);
-      log.warn("will not published", { clientId: identity.clientId, topic, reason });
+    const decide = (yes: boolean) => {
+      if (!yes) this.#deny(will, identity, "not authorized");
+      else if (retain && retainedFull(this.#context, topic, will.payload)) {
+        this.#deny(will, identity, "too many retained messages");
+      } else this.#publishAllowed(will, identity);
     };
-    const allowed = authorizer.publish(identity, topic, qos, retain);
-    if (allowed === true) this.#publishAllowed(will, identity);
-    else if (allowed === false) denied("not authorized");
-    else {
-      allowed.then(
-        (yes) => yes ? this.#publishAllowed(will, identity) : denied("not authorized"),
-        (error: unknown) => denied(String(error)),
-      );
-    }
+    const allowed = this.#context.authorizer.publish(identity, topic, qos, retain);
+    if (typeof allowed === "boolean") decide(allowed);
+    else allowed.then(decide, (error: unknown) => this.#deny(will, identity, String(error)));
+  }
+
+  /** Nobody can be told but the operator. */
+  #deny({ topic }: Will, { clientId }: Identity, reason: string): void {
+    const { log, observer } = this.#context;
+    observer.publishDenied?.(clientId, topic, reason);
+    log.warn("will not published", { clientId, topic, reason });
   }
 
   #publishAllowed(will: Will, identity: Identity): void {

@@ -13,7 +13,7 @@ export function assertMatches(actual: unknown, expected: unknown, path = "packet
   } else if (typeof expected !== "object" || expected === null) {
     assert.deepEqual(actual, expected, path);
   } else {
-    assert.ok(typeof actual === "object" && actual !== null, `${path} is ${actual}`);
+    assert.ok(typeof actual === "object" && actual !== null, `${path} has no members`);
     if (Array.isArray(expected)) {
       const length = Array.isArray(actual) ? actual.length : undefined;
       assert.equal(length, expected.length, `${path} has another length: ${actual}`);

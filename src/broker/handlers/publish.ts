@@ -10,6 +10,7 @@ import { StoreError } from "../../storage/store.ts";
 import type { Connection } from "../connection.ts";
 import type { BrokerContext, ClientSession } from "../context.ts";
 import { DeliveryStep } from "../delivery.ts";
+import { retainedFull } from "../publisher.ts";
 import {
   Disconnection,
   DurableReply,
@@ -113,11 +114,8 @@ function checkAccepted(
 ): Problem | undefined {
   if (topic.charCodeAt(0) === DOLLAR && isSystemTopic(topic)) return NOT_AUTHORIZED;
   if (!fitsTopicLimits(topic)) return TOPIC_TOO_DEEP;
-  if (packet.retain && packet.payload.length > 0) {
-    const { retained, limits } = context;
-    if (retained.size >= limits.retainedMessagesMax && retained.get(topic) === undefined) {
-      return { reasonCode: ReasonCode.QuotaExceeded, text: "too many retained messages" };
-    }
+  if (packet.retain && retainedFull(context, topic, packet.payload)) {
+    return { reasonCode: ReasonCode.QuotaExceeded, text: "too many retained messages" };
   }
   return undefined;
 }
