@@ -246,6 +246,18 @@ Deno.test("encodePacket: a packet that cannot be encoded leaves the sink where i
   );
 });
 
+Deno.test("encodePacket: a packet that changes while it is encoded leaves the sink where it was", () => {
+  let reads = 0;
+  const properties = {
+    get contentType() {
+      return "x".repeat(++reads);
+    },
+  };
+  const sink: ByteSink = { bytes: new Uint8Array(100), position: 7, reserve() {} };
+  assert.throws(() => encodePacket(sink, { ...PUBLISH, properties }, 5), InvariantError);
+  assert.equal(sink.position, 7);
+});
+
 Deno.test("encodePublish: topics that take turns are each written as they are", () => {
   const topics = ["a", "ä", "a/b", "€/\u{1f60a}", "a", "ä"];
   for (const topic of topics) {

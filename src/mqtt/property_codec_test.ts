@@ -198,7 +198,8 @@ Deno.test("encodeProperties: no packet can carry these values", () => {
   }
 });
 
-Deno.test("encodeProperties: the longest strings fit", () => {
+Deno.test("encodeProperties: the longest strings and binary data fit", () => {
+  assert.equal(encode({ correlationData: new Uint8Array(65_535) }, 3).length, 3 + 1 + 2 + 65_535);
   const longest = "x".repeat(65_535);
   const bytes = encode({ userProperties: [[longest, longest]] }, 3);
   assert.equal(bytes.length, 3 + 1 + 2 * (2 + 65_535));

@@ -82,8 +82,13 @@ Deno.test("utf8Length: is -1 for what can be no UTF-8 Encoded String", () => {
     "a\0",
     "ä\0",
     "\ud800",
+    "\udfff",
     "a\udc00",
+    "\udc00\udc00",
     "\udc00\ud800",
+    "\ud800a",
+    "\ud800\ue000",
+    "\udbff\udbff",
     "\ud83d\ud83d\ude0a",
   ];
   for (const text of impossible) assert.equal(utf8Length(text), -1, JSON.stringify(text));

@@ -1,3 +1,4 @@
+import { invariant } from "../../base/invariant.ts";
 import { protocolError, ReasonCode } from "../reason_code.ts";
 
 /** CONNACK of 3.1 and 3.1.1: five return codes where 5.0 has more than twenty reason codes. */
@@ -53,7 +54,9 @@ const RETURN_CODES: Readonly<Partial<Record<ReasonCode, number>>> = {
 
 /** For a reason code that CONNACK can carry. */
 export function toReturnCode(reasonCode: ReasonCode): number {
-  return RETURN_CODES[reasonCode] ?? ReturnCode.ServerUnavailable;
+  const returnCode = RETURN_CODES[reasonCode];
+  invariant(returnCode !== undefined, "CONNACK cannot carry this reason code");
+  return returnCode;
 }
 
 /** @throws PacketError for the return codes from 6 on, which are reserved. */
