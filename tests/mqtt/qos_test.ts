@@ -26,7 +26,7 @@ async function pair(
 
 /** The subscriber is back; nothing was said about what it had not acknowledged. */
 async function reconnect(broker: TestBroker, subscriber: RawClient): Promise<RawClient> {
-  await subscriber.abort();
+  await subscriber.close();
   return broker.connect(durable(subscriber.protocolVersion, "sub"));
 }
 
