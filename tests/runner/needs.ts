@@ -1,13 +1,17 @@
 /** What a suite needs besides Deno and npm packages, and how it is got where it is missing. */
 interface Provision {
-  /** Found on PATH, or in a folder for administrators that PATH may lack: nothing to do. */
-  readonly command: string;
+  /** There already when it is on PATH, or, with a path of its own, when that file exists. */
+  readonly found: string;
   readonly debianPackage: string;
 }
 
+/** Debian's Python, the only one that finds Debian's packages, and the client library for it. */
+export const PYTHON = "/usr/bin/python3";
+const PAHO = "/usr/lib/python3/dist-packages/paho/mqtt/client.py";
+
 const PROVISIONS = {
-  "mosquitto clients": { command: "mosquitto_sub", debianPackage: "mosquitto-clients" },
-  "mosquitto": { command: "mosquitto", debianPackage: "mosquitto" },
+  "mosquitto clients": { found: "mosquitto_sub", debianPackage: "mosquitto-clients" },
+  "paho": { found: PAHO, debianPackage: "python3-paho-mqtt" },
 } as const satisfies Record<string, Provision>;
 
 export type Need = keyof typeof PROVISIONS;
@@ -22,15 +26,15 @@ const POLICY_FILE = "/usr/sbin/policy-rc.d";
 export async function provide(needs: Iterable<Need>): Promise<void> {
   const missing = new Set<string>();
   for (const need of new Set(needs)) {
-    const { command, debianPackage } = PROVISIONS[need];
-    if (!await installed(command)) missing.add(debianPackage);
+    const { found, debianPackage } = PROVISIONS[need];
+    const there = found.startsWith("/") ? await isFile(found) : await installed(found);
+    if (!there) missing.add(debianPackage);
   }
   if (missing.size === 0) return;
   const packages = [...missing];
   if (Deno.uid() !== 0 || !await installed("apt-get")) {
     throw new Error(
-      `The tests need Debian's ${packages.join(" and ")} (or the same programs on PATH): ` +
-        `apt-get install ${packages.join(" ")}`,
+      `The tests need Debian's ${packages.join(" and ")}: apt-get install ${packages.join(" ")}`,
     );
   }
   console.log(`Installing with apt-get: ${packages.join(" ")}`);
@@ -42,16 +46,22 @@ export async function provide(needs: Iterable<Need>): Promise<void> {
 
 /** Whether `command` can be started. */
 async function installed(command: string): Promise<boolean> {
+  // PATH may lack the folders for administrators.
   const path = [...(Deno.env.get("PATH") ?? "").split(":"), "/usr/local/sbin", "/usr/sbin"];
   for (const folder of path) {
-    try {
-      const file = await Deno.stat(`${folder}/${command}`);
-      if (file.isFile && ((file.mode ?? 0) & 0o111) !== 0) return true;
-    } catch {
-      // Not in this folder.
-    }
+    if (await isFile(`${folder}/${command}`, 0o111)) return true;
   }
   return false;
+}
+
+/** Whether `path` is a file with one of the bits of `mode`, if any are given. */
+async function isFile(path: string, mode = 0): Promise<boolean> {
+  try {
+    const file = await Deno.stat(path);
+    return file.isFile && (mode === 0 || ((file.mode ?? 0) & mode) !== 0);
+  } catch {
+    return false;
+  }
 }
 
 /** Keeps a package that is installed from starting a broker of its own on port 1883. */

@@ -55,9 +55,16 @@ export const SUITES: readonly Suite[] = [
   {
     name: "integration",
     paths: ["tests/", "main_test.ts"],
-    budgetMs: 10 * MINUTE_MS,
+    budgetMs: 6 * MINUTE_MS,
     permissions: WITH_PROCESSES,
-    needs: ["mosquitto clients"],
+    needs: [],
+  },
+  {
+    name: "real",
+    paths: ["tests/real/"],
+    budgetMs: 6 * MINUTE_MS,
+    permissions: WITH_PROCESSES,
+    needs: ["mosquitto clients", "paho"],
   },
 ];
 
