@@ -180,7 +180,10 @@ function acceptQos1(
       hasReasonCodes(session.protocolVersion)
         ? puback(packet.packetId, storeReason(error))
         : undefined,
-    () => inbound.finishQos1(),
+    () => {
+      // A later connection of the session has a quota of its own.
+      if (session.connection === connection) inbound.finishQos1();
+    },
   );
 }
 
