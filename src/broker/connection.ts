@@ -23,6 +23,7 @@ import { PacketType, type ProtocolVersion } from "../mqtt/packet.ts";
 import { PacketDecoder } from "../mqtt/packet_decoder.ts";
 import type { Connack } from "../mqtt/packets/connack.ts";
 import type { Connect } from "../mqtt/packets/connect.ts";
+import type { Disconnect } from "../mqtt/packets/disconnect.ts";
 import { NO_PROPERTIES } from "../mqtt/properties.ts";
 import { PacketError, ReasonCode } from "../mqtt/reason_code.ts";
 import { InboundAliases, OutboundAliases } from "../session/topic_aliases.ts";
@@ -36,12 +37,15 @@ import { KeepAlive } from "./keep_alive.ts";
 import { PacketOutput } from "./packet_output.ts";
 import {
   ConnectRefusal,
+  type DiagnosticsPolicy,
   Disconnection,
   DurableReply,
   hasReasonCodes,
   type Reply,
   ReplyThen,
+  sendable,
   withReasonString,
+  withUserProperties,
 } from "./reply.ts";
 import { ReplyQueue } from "./reply_queue.ts";
 
@@ -147,7 +151,7 @@ export class Connection implements Receiver, PublishSource {
         this.#keepAlive.packetReceived(this.now);
         this.#context.statistics.packetsReceived++;
         const result = dispatch(this.#context, this, packet);
-        if (result instanceof Promise) return result.then(this.#reply, this.fail);
+        if (result instanceof Promise) return result.then(this.#replyLater, this.fail);
         if (result !== undefined) this.#reply(result);
         if (this.state !== "opening" && this.state !== "connected") return undefined;
         const wait = this.#mustWait();
@@ -203,10 +207,18 @@ export class Connection implements Receiver, PublishSource {
   readonly #reply = (reply: Reply): void => {
     if (reply === undefined || this.state === "closed" || this.state === "closing") return;
     if (reply instanceof DurableReply) this.#replies.addDurable(reply);
-    else if (reply instanceof Disconnection) this.end(reply.reasonCode, reply.reason);
+    else if (reply instanceof Disconnection) this.#disconnect(reply);
     else if (reply instanceof ConnectRefusal) this.#refuse(reply.packet, reply.reason);
     else if (reply instanceof ReplyThen) this.#replies.add(reply.packet, reply.after);
     else this.#replies.add(reply);
+  };
+
+  readonly #replyLater = (reply: Reply): void => {
+    try {
+      this.#reply(reply);
+    } catch (error) {
+      this.fail(error);
+    }
   };
 
   // The life of the connection
@@ -255,18 +267,34 @@ export class Connection implements Receiver, PublishSource {
 
   /** Ends the connection from our side, with a DISCONNECT where the version and the moment allow. */
   end(reasonCode: ReasonCode, reason: string): void {
+    this.#disconnect(new Disconnection(reasonCode, reason));
+  }
+
+  #disconnect({ reasonCode, reason, userProperties }: Disconnection): void {
     if (this.state === "closing" || this.state === "closed") return;
     const connected = this.state === "connected"; // [MQTT-3.14.0-1]
     this.#detach(reasonCode, reason, false);
-    if (connected && hasReasonCodes(this.version)) {
-      const disconnect = { type: PacketType.DISCONNECT, reasonCode, properties: NO_PROPERTIES };
-      this.output.send(withReasonString(disconnect, reason, {
+    try {
+      if (!connected || !hasReasonCodes(this.version)) return;
+      const policy: DiagnosticsPolicy = {
         protocolVersion: this.version,
         requestProblemInformation: this.connect?.properties.requestProblemInformation ?? true,
         maximumPacketSize: this.connect?.properties.maximumPacketSize,
-      }));
+      };
+      const disconnect: Disconnect = {
+        type: PacketType.DISCONNECT,
+        reasonCode,
+        properties: NO_PROPERTIES,
+      };
+      const reasoned = withReasonString(disconnect, reason, policy); // [MQTT-3.14.2-3]
+      this.output.send(
+        userProperties === undefined
+          ? reasoned
+          : withUserProperties(reasoned, userProperties, policy), // [MQTT-3.14.2-4]
+      );
+    } finally {
+      this.#close();
     }
-    this.#close();
   }
 
   /** Something was thrown while serving this client: the one place where errors become reason codes. */
@@ -345,22 +373,17 @@ export class Connection implements Receiver, PublishSource {
   }
 
   /** A CONNECT that is none. Its version is known when it was read that far: then CONNACK says why. */
-  #refuseUnreadable(error: PacketError): void {
-    const version = this.#decoder.version;
-    const unsupported = error.reasonCode === ReasonCode.UnsupportedProtocolVersion;
-    if (this.connect === undefined && (version === 5 || unsupported)) {
+  #refuseUnreadable({ reasonCode }: PacketError): void {
+    const version = this.connect?.protocolVersion ?? this.#decoder.version;
+    const readable = version === 5 ||
+      (this.connect === undefined && reasonCode === ReasonCode.UnsupportedProtocolVersion);
+    if (readable) {
       this.output.version = version ?? 4;
       this.output.send({
         type: PacketType.CONNACK,
         sessionPresent: false,
-        reasonCode: error.reasonCode,
-        properties: NO_PROPERTIES,
-      });
-    } else if (this.connect !== undefined && hasReasonCodes(this.version)) {
-      this.output.send({
-        type: PacketType.CONNACK,
-        sessionPresent: false,
-        reasonCode: error.reasonCode,
+        // A packet that came too early may be wrong in ways that CONNACK has no code for.
+        reasonCode: sendable(PacketType.CONNACK, reasonCode, ReasonCode.ProtocolError),
         properties: NO_PROPERTIES,
       });
     }

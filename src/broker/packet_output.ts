@@ -91,10 +91,7 @@ export class PacketOutput implements Flushable {
   /** Encodes any packet but a PUBLISH of a session. Packets larger than the client allows are left out. */
   send(packet: Packet): void {
     if (this.#ended) return;
-    if (
-      this.maximumPacketSize !== undefined &&
-      packetSize(packet, this.version) > this.maximumPacketSize
-    ) {
+    if (!this.hasRoomFor(packet)) {
       this.#context.log.debug("packet left out: larger than the client's maximum packet size", {
         remote: this.#transport.remoteAddress,
         packetType: packet.type,
@@ -104,6 +101,12 @@ export class PacketOutput implements Flushable {
     encodePacket(this.#buffer, packet, this.version);
     this.#context.statistics.packetsSent++;
     this.#mark();
+  }
+
+  /** Whether the client's Maximum Packet Size has room for the packet [MQTT-3.1.2-24]. */
+  hasRoomFor(packet: Packet): boolean {
+    return this.maximumPacketSize === undefined ||
+      packetSize(packet, this.version) <= this.maximumPacketSize;
   }
 
   /** Whether a message fits the client's Maximum Packet Size, whatever alias it will get. */

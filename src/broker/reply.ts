@@ -11,6 +11,8 @@ import type { Pubrec } from "../mqtt/packets/pubrec.ts";
 import type { Pubrel } from "../mqtt/packets/pubrel.ts";
 import { type AckProperties, NO_PROPERTIES, type UserProperties } from "../mqtt/properties.ts";
 import { ReasonCode } from "../mqtt/reason_code.ts";
+import { sendersOf } from "../mqtt/reason_code_table.ts";
+import { Sender } from "../mqtt/sender.ts";
 
 /** An answer that may leave only when a write is durable. Order among answers is kept. */
 export class DurableReply {
@@ -26,7 +28,11 @@ export class DurableReply {
 
 /** Ends the connection, with DISCONNECT where the version has it. */
 export class Disconnection {
-  constructor(readonly reasonCode: ReasonCode, readonly reason: string) {}
+  constructor(
+    readonly reasonCode: ReasonCode,
+    readonly reason: string,
+    readonly userProperties?: UserProperties,
+  ) {}
 }
 
 /** An answer, and what follows once it is on its way (retained messages after SUBACK). */
@@ -151,4 +157,13 @@ function withDiagnostic<P extends Packet>(
     packetSize(longer as unknown as Packet, 5) > policy.maximumPacketSize
   ) return packet;
   return longer;
+}
+
+/** `reasonCode` where a packet of this type from a server can carry it, `otherwise` where not. */
+export function sendable(
+  type: PacketType,
+  reasonCode: ReasonCode,
+  otherwise: ReasonCode,
+): ReasonCode {
+  return (sendersOf(type, reasonCode) & Sender.SERVER) === 0 ? otherwise : reasonCode;
 }

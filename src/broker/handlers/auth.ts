@@ -4,8 +4,8 @@ import { PacketError, ReasonCode } from "../../mqtt/reason_code.ts";
 import { type PendingAuthentication, settleAuth } from "../authentication.ts";
 import type { Connection } from "../connection.ts";
 import type { BrokerContext } from "../context.ts";
-import { Disconnection, type HandlerResult, type Reply } from "../reply.ts";
-import { authProperties, continueConnect } from "./connect.ts";
+import { Disconnection, type HandlerResult, type Reply, sendable } from "../reply.ts";
+import { authPacket, continueConnect } from "./connect.ts";
 
 /**
  * AUTH (section 3.15): the next step of an enhanced authentication, or the start of a
@@ -44,7 +44,7 @@ export function handleAuth(
   if (mayStart) {
     pending.exchange = context.authenticator.begin(pending.method, pending.request);
     if (pending.exchange === undefined) {
-      return new Disconnection(ReasonCode.BadAuthenticationMethod, "method not supported any more");
+      return new Disconnection(ReasonCode.NotAuthorized, "method not supported any more");
     }
   }
   return reauthenticate(context, connection, pending, authenticationData);
@@ -61,22 +61,38 @@ async function reauthenticate(
   const { clientId, remoteAddress } = pending.request;
   switch (outcome.kind) {
     case "continue":
-      return auth(ReasonCode.ContinueAuthentication, pending.method, outcome.data);
+      return answer(connection, ReasonCode.ContinueAuthentication, outcome.data);
     case "accepted":
       pending.exchange = undefined;
       connection.authenticated(outcome.identity);
       context.observer.authSucceeded?.(clientId, remoteAddress);
-      return auth(ReasonCode.Success, pending.method, outcome.data);
+      return answer(connection, ReasonCode.Success, outcome.data);
     case "failed":
       context.log.error("authentication failed to run", { error: String(outcome.error) });
-      return new Disconnection(ReasonCode.ServerUnavailable, "cannot authenticate now");
-    case "refused": // [MQTT-4.12.1-2]
+      return new Disconnection(ReasonCode.UnspecifiedError, "cannot authenticate now");
+    case "refused": { // [MQTT-4.12.1-2]
+      const { reasonCode, reasonString = "not authorized", userProperties } = outcome;
       context.statistics.authErrors++;
-      context.observer.authFailed?.(clientId, remoteAddress, outcome.reasonString ?? "refused");
-      return new Disconnection(outcome.reasonCode, outcome.reasonString ?? "not authorized");
+      context.observer.authFailed?.(clientId, remoteAddress, reasonString);
+      return new Disconnection(disconnectReason(reasonCode), reasonString, userProperties);
+    }
   }
 }
 
-function auth(reasonCode: ReasonCode, method: string, data: Uint8Array | undefined): Reply {
-  return { type: PacketType.AUTH, reasonCode, properties: authProperties(method, data) };
+function answer(
+  connection: Connection,
+  reasonCode: ReasonCode,
+  data: Uint8Array | undefined,
+): Reply {
+  const packet = authPacket(reasonCode, connection.authentication!.method, data);
+  return connection.output.hasRoomFor(packet)
+    ? packet
+    : new Disconnection(ReasonCode.ImplementationSpecificError, "no room for an AUTH");
+}
+
+/** The authenticator speaks in codes of CONNACK, of which DISCONNECT has only some. */
+function disconnectReason(reasonCode: ReasonCode): ReasonCode {
+  // Section 2.4 lists it for DISCONNECT, section 3.14.2.1 does not: clients may not know it there.
+  if (reasonCode === ReasonCode.BadAuthenticationMethod) return ReasonCode.NotAuthorized;
+  return sendable(PacketType.DISCONNECT, reasonCode, ReasonCode.NotAuthorized);
 }

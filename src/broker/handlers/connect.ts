@@ -2,7 +2,7 @@ import type { AuthRequest, AuthResult } from "../../auth/auth.ts";
 import { randomHex } from "../../base/random.ts";
 import { SessionUnavailableError } from "../../cluster/cluster.ts";
 import { PacketType } from "../../mqtt/packet.ts";
-import { packetSize } from "../../mqtt/packet_encoder.ts";
+import type { Auth } from "../../mqtt/packets/auth.ts";
 import type { Connack } from "../../mqtt/packets/connack.ts";
 import type { Connect } from "../../mqtt/packets/connect.ts";
 import {
@@ -147,12 +147,16 @@ function proceed(
       return refuse(request.connect, ReasonCode.ServerUnavailable, "cannot authenticate now");
     case "refused":
       return refuseAuth(context, request, outcome);
-    case "continue": // [MQTT-4.12.0-2]
-      return {
-        type: PacketType.AUTH,
-        reasonCode: ReasonCode.ContinueAuthentication,
-        properties: authProperties(connection.authentication!.method, outcome.data),
-      };
+    case "continue": { // [MQTT-4.12.0-2]
+      const challenge = authPacket(
+        ReasonCode.ContinueAuthentication,
+        connection.authentication!.method,
+        outcome.data,
+      );
+      return connection.output.hasRoomFor(challenge)
+        ? challenge
+        : refuse(request.connect, ReasonCode.ImplementationSpecificError, "no room for an AUTH");
+    }
     case "accepted":
       context.observer.authSucceeded?.(request.clientId, request.remoteAddress);
       connection.authenticated(outcome.identity);
@@ -161,7 +165,15 @@ function proceed(
   }
 }
 
-export function authProperties(method: string, data: Uint8Array | undefined) {
+export function authPacket(
+  reasonCode: ReasonCode,
+  method: string,
+  data: Uint8Array | undefined,
+): Auth {
+  return { type: PacketType.AUTH, reasonCode, properties: authProperties(method, data) };
+}
+
+function authProperties(method: string, data: Uint8Array | undefined) {
   return data === undefined
     ? { authenticationMethod: method }
     : { authenticationMethod: method, authenticationData: data };
@@ -185,7 +197,7 @@ async function openSession(
     ...connackProperties(connect, clientId, limits, { expiryInterval, keepAliveSeconds }),
     ...(method === undefined ? {} : authProperties(method, authData)), // [MQTT-4.12.0-5]
   };
-  if (!fits(accepted(false, properties), connect)) { // [MQTT-3.1.2-24] [MQTT-3.2.0-1]
+  if (!connection.output.hasRoomFor(accepted(false, properties))) { // [MQTT-3.2.0-1]
     return refuse(connect, ReasonCode.ImplementationSpecificError, "no room for a CONNACK");
   }
   try {
@@ -227,13 +239,6 @@ function accepted(sessionPresent: boolean, properties: ConnackProperties): Conna
     reasonCode: ReasonCode.Success, // [MQTT-3.1.4-5]
     properties,
   };
-}
-
-/** Whether the client's Maximum Packet Size has room for the packet. */
-function fits(packet: Connack, { protocolVersion, properties }: Connect): boolean {
-  const { maximumPacketSize } = properties;
-  return maximumPacketSize === undefined ||
-    packetSize(packet, protocolVersion) <= maximumPacketSize;
 }
 
 function refuseAuth(
