@@ -129,13 +129,16 @@ function subscribe(
     return TOO_MANY;
   }
   const granted = Math.min(request.qos, limits.maximumQoS) as QoS; // [MQTT-3.2.2-10]
+  // A 3.x peer that says it is a bridge cannot ask for these, and relies on them: it must not get
+  // its own messages back, and passes the RETAIN flag on.
+  const bridge = session.connection?.connect?.bridge === true;
   const subscription: Subscription = {
     topicFilter: parsed.topicFilter,
     matchFilter: parsed.matchFilter,
     shareName: parsed.shareName,
     qos: granted,
-    noLocal: request.noLocal,
-    retainAsPublished: request.retainAsPublished,
+    noLocal: request.noLocal || (bridge && parsed.shareName === undefined),
+    retainAsPublished: request.retainAsPublished || bridge,
     retainHandling: request.retainHandling,
     subscriptionIdentifier: packet.properties.subscriptionIdentifier,
   };
