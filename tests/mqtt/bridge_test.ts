@@ -9,7 +9,18 @@ testVersions(
   async (version) => {
     await using broker = await TestBroker.start();
     const bridge = await broker.client(version);
-    await bridge.connect({ clientId: "bridge", protocolVersion: version, bridgeMode: true });
+    const connect = bridge.encode({
+      cmd: "connect",
+      protocolId: version === 3 ? "MQIsdp" : "MQTT",
+      clientId: "bridge",
+      clean: true,
+      keepalive: 0,
+      protocolVersion: version,
+    });
+    const level = connect.indexOf(version, 2);
+    connect[level] = version | 0x80;
+    await bridge.sendBytes(connect);
+    await bridge.expect("connack", { returnCode: 0 });
     await bridge.subscribe("t", { qos: 0 });
     const other = await broker.connect({ clientId: "other", protocolVersion: version });
     await other.subscribe("t", { qos: 0 });
