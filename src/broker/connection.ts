@@ -55,6 +55,10 @@ const CLOSE_FLUSH_MS = 5_000;
 /** A client whose own answers pile up to this multiple of `output_max` is not read until they drain. */
 const OWN_OUTPUT_FACTOR = 2;
 
+/** Parts of a queue's limits at which its client counts as congested, and as clear again. */
+const QUEUE_HIGH_MARK = 1 / 2;
+const QUEUE_LOW_MARK = 1 / 4;
+
 export type ConnectionState = "opening" | "connected" | "closing" | "closed";
 
 export class Connection implements Receiver, PublishSource {
@@ -240,7 +244,7 @@ export class Connection implements Receiver, PublishSource {
    */
   attach(session: ClientSession, accept: AcceptedConnect): boolean {
     if (this.state !== "opening") return false;
-    const { limits, statistics, observer, deliveries } = this.#context;
+    const { limits, statistics, observer, deliveries, retainedSender } = this.#context;
     this.state = "connected";
     this.session = session;
     this.#keepAlive.settle();
@@ -256,6 +260,8 @@ export class Connection implements Receiver, PublishSource {
     this.#keepAlive.start(accept.keepAliveSeconds);
     observer.clientConnected?.(this.#info());
     deliveries.pump(session);
+    this.checkCongested(); // by a queue that has filled up meanwhile
+    retainedSender.resume(session);
     return true;
   }
 
@@ -330,19 +336,22 @@ export class Connection implements Receiver, PublishSource {
   /** Something that fills this connection has become full: publishers that feed it wait. */
   checkCongested(): void {
     const { queue } = this.session!;
-    if (queue.size >= this.#queueHighMark || queue.full) this.output.congestion.overHighMark();
+    const { messagesMax, bytesMax } = this.#context.limits.queue;
+    if (queue.size >= QUEUE_HIGH_MARK * messagesMax || queue.bytes >= QUEUE_HIGH_MARK * bytesMax) {
+      this.output.congestion.overHighMark();
+    }
   }
 
   /** Something that fills it has drained. */
   checkDrained(): void {
     if (this.output.congestion.state === "clear") return;
-    if (this.output.pending >= this.#context.limits.outputLowWater) return;
-    if ((this.session?.queue.size ?? 0) > this.#queueHighMark / 2) return;
+    const { outputLowWater, queue: { messagesMax, bytesMax } } = this.#context.limits;
+    if (this.output.pending >= outputLowWater) return;
+    const { queue } = this.session!;
+    if (queue.size > QUEUE_LOW_MARK * messagesMax || queue.bytes > QUEUE_LOW_MARK * bytesMax) {
+      return;
+    }
     this.output.congestion.underLowMark();
-  }
-
-  get #queueHighMark(): number {
-    return Math.ceil(this.#context.limits.queue.messagesMax / 2);
   }
 
   #drained(): void {

@@ -1,13 +1,25 @@
 /**
  * Retained messages for new subscriptions. A filter may match a million of them, so they are not
- * gathered: each subscription has a cursor that is pulled as the client keeps up, and a connection
- * runs one cursor after the other. What is sent is the message that is retained when its turn
- * comes.
+ * gathered: each subscription has a cursor that is pulled as the client keeps up, one cursor of a
+ * session after the other. What is sent is the message that is retained when its turn comes.
+ *
+ * | cursor  | event                                    | next    | effect                         |
+ * |---------|------------------------------------------|---------|--------------------------------|
+ * | none    | subscribed, retained messages are wanted | waiting | behind the session's others    |
+ * | waiting | its turn                                 | running | a slice of messages            |
+ * | running | the client is congested                  | running | waits until it is clear        |
+ * | running | connection lost, the session lives       | waiting | goes on when the session does  |
+ * | running | all sent                                 | none    |                                |
+ * | any     | the same filter again, retained wanted   | waiting | starts over                    |
+ * | any     | unsubscribed, or the session ends        | none    | [MQTT-3.10.4-2]                |
+ *
+ * So a session has at most one cursor for each of its subscriptions.
  */
-import { NO_IDENTIFIERS } from "../mqtt/delivery.ts";
-import type { Subscription } from "../mqtt/subscription.ts";
-import type { Message } from "../mqtt/message.ts";
 import { sleep } from "../base/clock.ts";
+import type { Delivery } from "../mqtt/delivery.ts";
+import { NO_IDENTIFIERS } from "../mqtt/delivery.ts";
+import type { Message } from "../mqtt/message.ts";
+import type { Subscription } from "../mqtt/subscription.ts";
 import type { Connection } from "./connection.ts";
 import type { BrokerContext, ClientSession } from "./context.ts";
 import { DeliveryStep } from "./delivery.ts";
@@ -15,75 +27,114 @@ import { DeliveryStep } from "./delivery.ts";
 /** Messages that one turn of the event loop may send, so that others are not kept waiting. */
 const SLICE = 200;
 
+/** The cursors of one session. */
+interface Cursors {
+  /** By topic filter, the one whose turn it is first. */
+  readonly waiting: Map<string, IterableIterator<Message>>;
+  running: boolean;
+}
+
 export class RetainedSender {
   readonly #context: BrokerContext;
-  /** The end of the last cursor of each connection that has one under way. */
-  readonly #running = new Map<Connection, Promise<void>>();
+  /** Of sessions that have not been sent everything; they end with their session. */
+  readonly #cursors = new WeakMap<ClientSession, Cursors>();
 
   constructor(context: BrokerContext) {
     this.#context = context;
   }
 
-  /** Sends what matches `subscriptions` to the session's present connection, in their order. */
+  /** Sends what matches `subscriptions`, which have just been made, in their order. */
   send(session: ClientSession, subscriptions: readonly Subscription[]): void {
-    const { connection } = session;
-    if (connection === undefined || subscriptions.length === 0) return;
-    const before = this.#running.get(connection);
-    const run = before === undefined
-      ? this.#run(session, connection, subscriptions)
-      : before.then(() => this.#run(session, connection, subscriptions));
-    const settled = run.catch((error: unknown) => connection.fail(error)).finally(() => {
-      if (this.#running.get(connection) === settled) this.#running.delete(connection);
-    });
-    this.#running.set(connection, settled);
+    if (subscriptions.length === 0) return;
+    let cursors = this.#cursors.get(session);
+    if (cursors === undefined) {
+      cursors = { waiting: new Map(), running: false };
+      this.#cursors.set(session, cursors);
+    }
+    for (const { topicFilter, matchFilter } of subscriptions) {
+      cursors.waiting.delete(topicFilter); // to the end of the order
+      cursors.waiting.set(topicFilter, this.#context.retained.match(matchFilter));
+    }
+    this.#start(session, cursors);
   }
 
-  async #run(
-    session: ClientSession,
-    connection: Connection,
-    subscriptions: readonly Subscription[],
-  ): Promise<void> {
-    for (const subscription of subscriptions) {
-      let count = 0;
-      let step: DeliveryStep | undefined;
-      for (const message of this.#context.retained.match(subscription.matchFilter)) {
-        if (session.connection !== connection) break;
-        step = this.#offer(session, subscription, message, step);
-        count++;
-        const congested = connection.output.congestion.state !== "clear";
-        if (!congested && count % SLICE !== 0) continue;
-        this.#commit(step);
-        step = undefined;
+  /** Unsubscribed: what was not sent yet is no longer wanted. */
+  cancel(session: ClientSession, topicFilter: string): void {
+    this.#cursors.get(session)?.waiting.delete(topicFilter);
+  }
+
+  /** The session has a connection again: what the last one could not send any more goes on. */
+  resume(session: ClientSession): void {
+    const cursors = this.#cursors.get(session);
+    if (cursors !== undefined) this.#start(session, cursors);
+  }
+
+  #start(session: ClientSession, cursors: Cursors): void {
+    if (cursors.running) return;
+    cursors.running = true;
+    this.#run(session, cursors).catch((error: unknown) => session.connection?.fail(error));
+  }
+
+  /** Until all is sent or the session has no connection. */
+  async #run(session: ClientSession, cursors: Cursors): Promise<void> {
+    const { waiting } = cursors;
+    try {
+      for (let next = firstOf(waiting); next !== undefined; next = firstOf(waiting)) {
+        const { connection } = session;
+        if (connection === undefined || connection.output.congestion.state === "ended") return;
+        const [topicFilter, messages] = next;
+        if (this.#sendSlice(session, connection, topicFilter, messages)) {
+          waiting.delete(topicFilter);
+          continue;
+        }
         // Also while the client counts as slow: nobody but itself waits for this.
-        if (congested) await connection.output.congestion.untilClear();
-        else await sleep(this.#context.clock, 0);
+        await connection.output.congestion.untilClear();
+        await sleep(this.#context.clock, 0);
       }
-      this.#commit(step);
-      if (session.connection !== connection) return;
+    } finally {
+      cursors.running = false;
+      if (waiting.size === 0) this.#cursors.delete(session);
     }
   }
 
-  #offer(
+  /** Sends what the client takes at once, at most a slice. Returns true when that was all. */
+  #sendSlice(
     session: ClientSession,
-    subscription: Subscription,
-    message: Message,
-    step: DeliveryStep | undefined,
-  ): DeliveryStep | undefined {
-    if (message.expired(this.#context.clock.now())) return step;
-    const { subscriptionIdentifier } = subscription;
-    const delivery = {
-      message,
-      qos: message.qos < subscription.qos ? message.qos : subscription.qos,
-      retain: true,
-      subscriptionIdentifiers: subscriptionIdentifier === undefined
-        ? NO_IDENTIFIERS
-        : [subscriptionIdentifier],
-      share: undefined,
-    };
-    return this.#context.deliveries.offer(session, delivery, "retained", step);
+    connection: Connection,
+    topicFilter: string,
+    messages: IterableIterator<Message>,
+  ): boolean {
+    const subscription = session.subscriptions.get(topicFilter);
+    if (subscription === undefined) return true;
+    const { clock, deliveries } = this.#context;
+    let step: DeliveryStep | undefined;
+    let ended = false;
+    for (let count = 0; count < SLICE && connection.output.congestion.state === "clear"; count++) {
+      const { value: message, done } = messages.next();
+      ended = done === true;
+      if (ended) break;
+      if (message.expired(clock.now())) continue;
+      step = deliveries.offer(session, retainedDelivery(message, subscription), "retained", step);
+    }
+    if (step !== undefined) deliveries.background(step.commit());
+    return ended;
   }
+}
 
-  #commit(step: DeliveryStep | undefined): void {
-    if (step !== undefined) this.#context.deliveries.background(step.commit());
-  }
+function firstOf<K, V>(map: Map<K, V>): [K, V] | undefined {
+  for (const entry of map) return entry;
+  return undefined;
+}
+
+function retainedDelivery(message: Message, subscription: Subscription): Delivery {
+  const { qos, subscriptionIdentifier } = subscription;
+  return {
+    message,
+    qos: message.qos < qos ? message.qos : qos, // [MQTT-3.8.4-8]
+    retain: true,
+    subscriptionIdentifiers: subscriptionIdentifier === undefined
+      ? NO_IDENTIFIERS
+      : [subscriptionIdentifier],
+    share: undefined,
+  };
 }

@@ -28,6 +28,7 @@ export function handleUnsubscribe(
     }
     removed.push(subscription);
     session.subscriptions.delete(topicFilter);
+    context.retainedSender.cancel(session, topicFilter); // [MQTT-3.10.4-2]
     batch?.deleteSubscription(session.clientId, topicFilter);
     context.observer.subscriptionRemoved?.(session.clientId, topicFilter);
     return ReasonCode.Success;
