@@ -371,11 +371,12 @@ export class Deliveries {
     if (this.#paging.has(session)) return;
     this.#paging.add(session);
     const { clientId, queue } = session;
+    const { lastSeq } = queue;
     this.#context.store.queue.page(clientId, queue.pageAfter, RESIDENT_WINDOW).then(
       (page) => {
         this.#paging.delete(session);
         if (session.ended) return;
-        queue.loaded(page);
+        queue.loaded(page, lastSeq);
         this.pump(session);
       },
       (error: unknown) => {

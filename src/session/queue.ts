@@ -36,6 +36,7 @@ export class SessionQueue {
   #bytes = 0;
   /** The seq of the last entry that was ever resident: the next page starts behind it. */
   #residentSeq = 0;
+  #lastSeq = 0;
   readonly #window: number;
 
   constructor(limits: QueueLimits, durable: boolean) {
@@ -67,6 +68,7 @@ export class SessionQueue {
   /** Appends; the caller has asked `fits` (and for a durable session writes it to the store). */
   push(seq: number, delivery: Delivery): void {
     this.#bytes += delivery.message.cost;
+    this.#lastSeq = seq;
     if (this.#stored === 0 && this.#resident.size < this.#window) {
       this.#resident.push({ seq, delivery });
       this.#residentSeq = seq;
@@ -100,9 +102,18 @@ export class SessionQueue {
     return this.#residentSeq;
   }
 
-  /** A page was read from the store: its entries become resident. An empty page means there are none. */
-  loaded(page: readonly Queued[]): void {
+  /** The seq of the last entry that was appended here. */
+  get lastSeq(): number {
+    return this.#lastSeq;
+  }
+
+  /**
+   * A page was read from the store: its entries become resident. An empty one means that there were
+   * none when the read began, at `lastSeq`; what was appended since has to be read again.
+   */
+  loaded(page: readonly Queued[], lastSeq: number): void {
     if (page.length === 0) {
+      if (lastSeq !== this.#lastSeq) return;
       this.#stored = 0;
       this.#bytes = 0;
       return;

@@ -81,7 +81,7 @@ Deno.test("SessionQueue of a durable session keeps its head resident and pages t
   const seqs = shiftAll(queue);
   assert.equal(queue.needsPage, true);
   while (queue.needsPage) {
-    queue.loaded(page(queue.pageAfter, last));
+    queue.loaded(page(queue.pageAfter, last), queue.lastSeq);
     seqs.push(...shiftAll(queue));
   }
   assert.deepEqual(seqs, Array.from({ length: last }, (_, index) => index + 1));
@@ -95,7 +95,7 @@ Deno.test("SessionQueue: what is pushed while others are stored only goes behind
   assert.equal([...queue.resident()].at(-1)?.seq, RESIDENT_WINDOW);
   assert.equal(queue.size, RESIDENT_WINDOW + 1);
   shiftAll(queue);
-  queue.loaded(page(queue.pageAfter, RESIDENT_WINDOW + 2));
+  queue.loaded(page(queue.pageAfter, RESIDENT_WINDOW + 2), queue.lastSeq);
   assert.deepEqual(shiftAll(queue), [RESIDENT_WINDOW + 1, RESIDENT_WINDOW + 2]);
   queue.push(RESIDENT_WINDOW + 3, testDelivery("last"));
   assert.equal(
@@ -114,9 +114,20 @@ Deno.test("SessionQueue.restore: a stored queue is counted but not resident", ()
     true,
     0,
   ]);
-  queue.loaded(page(0, 2));
+  queue.loaded(page(0, 2), queue.lastSeq);
   assert.deepEqual(shiftAll(queue), [1, 2]);
   assert.equal(queue.bytes, 0);
+});
+
+Deno.test("SessionQueue.loaded: an empty page says nothing about what was pushed after it was asked for", () => {
+  const queue = filled(RESIDENT_WINDOW + 1, true);
+  shiftAll(queue);
+  const asked = queue.lastSeq;
+  queue.push(RESIDENT_WINDOW + 2, testDelivery("pushed"));
+  queue.loaded([], asked);
+  assert.deepEqual([queue.size, queue.needsPage], [2, true]);
+  queue.loaded([], queue.lastSeq);
+  assert.deepEqual([queue.size, queue.bytes, queue.needsPage], [0, 0, false]);
 });
 
 Deno.test("SessionQueue.remove takes an entry out, resident or stored only, once", () => {
@@ -138,6 +149,17 @@ Deno.test("SessionQueue.remove leaves an entry that has left from the head alone
   const { delivery } = queue.shift()!;
   assert.equal(queue.remove(1, delivery), false);
   assert.equal(queue.size, RESIDENT_WINDOW);
+});
+
+Deno.test("SessionQueue.putBack: what could not be started is the head again", () => {
+  const queue = filled(3, true);
+  const { bytes } = queue;
+  const first = queue.shift()!;
+  const second = queue.shift()!;
+  queue.putBack(second);
+  queue.putBack(first);
+  assert.deepEqual([queue.size, queue.bytes, queue.peek()], [3, bytes, first]);
+  assert.deepEqual(shiftAll(queue), [1, 2, 3]);
 });
 
 Deno.test("SessionQueue.forgetStored: an entry that is in the store only has been swept", () => {
@@ -191,7 +213,7 @@ Deno.test("SessionQueue with its pages is one queue, through any operations", ()
         for (let each = 0; each < count && store.length > 0; each++) {
           if (queue.needsPage) {
             const behind = store.filter(({ seq }) => seq > queue.pageAfter);
-            queue.loaded(behind.slice(0, RESIDENT_WINDOW));
+            queue.loaded(behind.slice(0, RESIDENT_WINDOW), queue.lastSeq);
           }
           assert.equal(queue.shift()?.seq, store.shift()!.seq);
         }
