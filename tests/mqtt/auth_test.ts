@@ -82,6 +82,26 @@ testVersions(
 );
 
 testVersions(
+  "[MQTT-3.15.2-2] [MQTT-3.15.2-3] AUTH has nothing that makes it larger than its method and data",
+  [5],
+  async () => {
+    const authenticator = new ScriptedAuthenticator().script(METHOD, challenge("data"), accept());
+    await using broker = await TestBroker.start({ authenticator });
+    const client = await broker.client();
+    const properties = { maximumPacketSize: 100 };
+    await client.sendConnect(riddle(undefined, { properties }));
+    await client.expect("auth", { reasonCode: CONTINUE });
+    assert.equal(client.lastBytes.length, 2 + 2 + 3 + METHOD.length + 3 + "data".length);
+    await client.send(auth(CONTINUE));
+    await client.expect("connack", { reasonCode: 0 });
+    authenticator.script(METHOD, accept());
+    await client.send(auth(RE_AUTHENTICATE));
+    await client.expect("auth", { reasonCode: 0 });
+    assert.equal(client.lastBytes.length, 2 + 2 + 3 + METHOD.length);
+  },
+);
+
+testVersions(
   "[MQTT-4.12.0-5] a method that needs no challenge is named in CONNACK, its data are optional",
   [5],
   async () => {
@@ -222,8 +242,8 @@ testVersions("AUTH does not exist", [3, 4], async (version) => {
 
 const MISFITS: Record<string, (client: RawClient) => SentPacket | string | Uint8Array> = {
   "[MQTT-4.12.0-5] another method": () => auth(CONTINUE, "x", "OTHER"),
-  "[MQTT-3.15.2-1] AUTH 0x00": () => auth(0, "x"),
-  "[MQTT-4.12.1-1] AUTH 0x19": () => auth(RE_AUTHENTICATE, "x"),
+  "[MQTT-3.15.2-1] [MQTT-4.12.0-3] AUTH 0x00": () => auth(0, "x"),
+  "[MQTT-4.12.1-1] [MQTT-4.12.0-3] AUTH 0x19": () => auth(RE_AUTHENTICATE, "x"),
   "AUTH without a method": () => "f0 02 18 00",
   "AUTH without anything": () => "f0 00",
   "[MQTT-3.15.2-1] AUTH with the code of another packet": () => "f0 02 87 00",

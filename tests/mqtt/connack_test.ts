@@ -118,8 +118,9 @@ const REFUSALS: readonly (readonly [ReasonCode, number])[] = [
 
 for (const [reasonCode, returnCode] of REFUSALS) {
   const code = `0x${reasonCode.toString(16)}`;
+  const id = reasonCode === ReasonCode.ClientIdentifierNotValid ? "[MQTT-3.1.3-8] " : "";
   testVersions(
-    `[MQTT-3.2.2-7] [MQTT-3.2.2-8] CONNACK ${code} has the code of the version and ends the connection`,
+    `${id}[MQTT-3.2.2-7] [MQTT-3.2.2-8] CONNACK ${code} has the code of the version and ends the connection`,
     [3, 4, 5],
     async (version) => {
       const authenticator = new ScriptedAuthenticator(refuse(reasonCode));
