@@ -17,7 +17,7 @@ testVersions(
       keepalive: 0,
       protocolVersion: version,
     });
-    const level = connect.indexOf(version, 2);
+    const level = 2 + 2 + connect[3]!; // behind the fixed header and the protocol name
     connect[level] = version | 0x80;
     await bridge.sendBytes(connect);
     await bridge.expect("connack", { returnCode: 0 });
