@@ -16,8 +16,10 @@ export interface Suite {
 
 const MINUTE_MS = 60_000;
 
+/** 127.0.0.2 is this machine too, but not where the broker listens by default. */
+const LOOPBACK = "127.0.0.1,127.0.0.2,[::1],localhost";
 /** npm packages read settings of their own (`NODE_DEBUG`, `READABLE_STREAM` …) when they load. */
-const IN_PROCESS = ["--allow-read", "--allow-env", "--allow-net=127.0.0.1,[::1],localhost"];
+const IN_PROCESS = ["--allow-read", "--allow-env", `--allow-net=${LOOPBACK}`];
 /** What starts a broker or a client of another project as a process, on ports that it is given. */
 const WITH_PROCESSES = [...IN_PROCESS, "--allow-run", "--allow-write", "--allow-sys"];
 

@@ -12,7 +12,10 @@ export interface ProgramOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** Gives the program an input to write to; otherwise it has none. */
   readonly input?: boolean;
-  /** A process group of its own, as a terminal gives one to each command: see `signalGroup`. */
+  /**
+   * A process group of its own, as a terminal gives one to each command: for what starts programs
+   * itself, which `signalGroup` and the end of the test then reach too.
+   */
   readonly group?: boolean;
 }
 
@@ -30,6 +33,7 @@ export class Program implements AsyncDisposable {
   readonly err: Lines;
   readonly #child: Deno.ChildProcess;
   readonly #input: WritableStreamDefaultWriter<Uint8Array> | undefined;
+  readonly #group: boolean;
   #running = true;
 
   constructor(command: string, options: ProgramOptions = {}) {
@@ -44,6 +48,7 @@ export class Program implements AsyncDisposable {
       stderr: "piped",
       detached: group,
     }).spawn();
+    this.#group = group;
     this.#input = input ? this.#child.stdin.getWriter() : undefined;
     this.out = new Lines(this.#child.stdout);
     this.err = new Lines(this.#child.stderr);
@@ -55,7 +60,13 @@ export class Program implements AsyncDisposable {
     return this.#within(this.out.match(pattern), `a line like ${pattern}`);
   }
 
-  /** The same of standard error. */
+  /** Whether such a line comes before the program ends. */
+  async outputs(pattern: RegExp): Promise<boolean> {
+    const found = this.out.match(pattern).then(() => true, () => false);
+    return await this.#within(found, `a line like ${pattern}, or its end`);
+  }
+
+  /** The next line of standard error that matches. */
   errorLine(pattern: RegExp): Promise<RegExpExecArray> {
     return this.#within(this.err.match(pattern), `a line of errors like ${pattern}`);
   }
@@ -90,9 +101,19 @@ export class Program implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    if (this.#running) this.signal("SIGKILL");
+    this.#kill();
     await this.#input?.close().catch(() => {});
     await this.ended();
+  }
+
+  #kill(): void {
+    try {
+      // What it has started may outlive it.
+      if (this.#group) this.signalGroup("SIGKILL");
+      else if (this.#running) this.signal("SIGKILL");
+    } catch {
+      // Nobody is left in the group.
+    }
   }
 
   async #end(): Promise<Ended> {

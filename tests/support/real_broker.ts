@@ -17,6 +17,12 @@ export const FREE_PORTS_ENV: Readonly<Record<string, string>> = Object.fromEntri
   Object.entries(FREE_PORTS).map(([key, value]) => [`TIDEMQ_SERVER__${key.toUpperCase()}`, value]),
 );
 
+/** A port that nobody listens on at the moment, for what has to be known before it is bound. */
+export function freePort(): number {
+  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  return listener.addr.port;
+}
+
 export interface RealBrokerOptions {
   /** Over free ports on 127.0.0.1. */
   readonly config?: ConfigInput;
