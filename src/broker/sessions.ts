@@ -45,6 +45,10 @@ export class Sessions {
   readonly #expiry = new Map<ClientSession, Deadline>();
   /** Ends of the latest exclusive section for each client id that has one. */
   readonly #locks = new Map<string, Promise<void>>();
+  /** Sessions that are about to be made: they count against the limit as well. */
+  #expected = 0;
+  /** Client ids of ended sessions that the store still has, because it did not take their end. */
+  readonly #undeleted = new Set<string>();
 
   constructor(context: BrokerContext) {
     this.#context = context;
@@ -161,16 +165,19 @@ export class Sessions {
 
   async #open(request: OpenRequest): Promise<OpenResult> {
     const { limits, wills } = this.#context;
+    await this.#endIfExpired(request.clientId);
     const existing = this.#sessions.get(request.clientId);
-    if (existing === undefined && this.#sessions.size >= limits.sessionsMax) return "full";
+    if (existing === undefined && this.#sessions.size + this.#expected >= limits.sessionsMax) {
+      return "full";
+    }
     const plan = planTakeover({
       existing: existing === undefined ? "none" : existing.connection ? "online" : "offline",
       cleanStart: request.connect.cleanStart,
       outlivesConnection: (existing?.expiryInterval ?? 0) > 0,
       willDelay: existing === undefined ? undefined : wills.delayOf(existing),
     });
-    if (existing !== undefined) this.#unhook(existing, plan);
-    const opened = await this.#claim(request, existing, plan.session === "resume");
+    const undo = existing === undefined ? undefined : this.#unhook(existing, plan);
+    const opened = await this.#claim(request, existing, plan.session === "resume", undo);
     const { session, sessionPresent } = opened;
     // Within the exclusive section: a CONNECT that waits for it must see this one attached.
     session.connection = request.connection;
@@ -181,14 +188,20 @@ export class Sessions {
     return "gone";
   }
 
-  /** Becomes the owner of the session, here or from another node, and stores what was negotiated. */
+  /**
+   * Becomes the owner of the session, here or from another node, and stores what was negotiated.
+   * `undo` puts an existing session back when that fails.
+   */
   async #claim(
     request: OpenRequest,
     existing: ClientSession | undefined,
     resume: boolean,
+    undo: (() => void) | undefined,
   ): Promise<{ session: ClientSession; sessionPresent: boolean }> {
     const { cleanStart } = request.connect;
-    let opening = existing;
+    let created: ClientSession | undefined;
+    let expected = existing === undefined ? 1 : 0; // places that are taken before the session is there
+    this.#expected += expected;
     try {
       const grant = await this.#context.cluster.claim(request.clientId, {
         cleanStart,
@@ -197,18 +210,23 @@ export class Sessions {
       const snapshot = cleanStart ? undefined : grant.snapshot;
       const resumed = resume && existing !== undefined && !existing.ended;
       if (existing !== undefined && !existing.ended && !resumed) {
-        await this.#end(existing, cleanStart ? "clean_start" : "disconnected");
+        const ended = this.#end(existing, cleanStart ? "clean_start" : "disconnected");
+        expected = 1; // The place of the old session is the new one's.
+        this.#expected++;
+        await ended;
       }
-      const session = resumed
-        ? existing
-        : this.#create(request, grant.epoch, snapshot !== undefined);
-      opening = session;
+      if (!resumed) created = this.#create(request, grant.epoch, snapshot !== undefined);
+      this.#expected -= expected;
+      expected = 0;
+      const session = created ?? existing!;
       session.epoch = grant.epoch;
       this.#negotiate(session, request);
       await this.#save(session, request, resumed ? undefined : snapshot);
       return { session, sessionPresent: resumed || snapshot !== undefined };
     } catch (error) {
-      if (opening !== undefined && !opening.ended) this.#abandon(opening, opening === existing);
+      this.#expected -= expected;
+      if (created !== undefined) this.#forget(created);
+      else if (existing?.ended === false) undo!();
       throw error;
     }
   }
@@ -218,45 +236,52 @@ export class Sessions {
     request: OpenRequest,
     snapshot: SessionSnapshot | undefined,
   ): Promise<void> {
-    const batch = session.durable ? this.#context.store.batch() : undefined;
-    batch?.putSession(sessionRecord(session));
+    const { clientId, durable } = session;
+    const undeleted = this.#undeleted.has(clientId);
+    const batch = durable || undeleted ? this.#context.store.batch() : undefined;
+    if (undeleted) batch!.deleteSession(clientId); // [MQTT-3.1.2-4]
+    if (durable) batch!.putSession(sessionRecord(session));
     if (snapshot !== undefined) adoptSnapshot(this.#context, session, snapshot, batch!);
-    this.#context.wills.arm(session, request.connect.will, batch);
+    this.#context.wills.arm(session, request.connect.will, durable ? batch : undefined);
     await batch?.commit();
+    this.#undeleted.delete(clientId);
   }
 
-  /** A session that could not be opened: a new one never was, an old one waits for the next try. */
-  #abandon(session: ClientSession, resumed: boolean): void {
+  /** A new session that could not be stored never was. */
+  #forget(session: ClientSession): void {
     session.will = undefined;
-    session.disconnectedAt = this.#context.clock.now();
-    if (resumed) {
-      this.#expireLater(session);
-    } else {
-      session.ended = true;
-      this.#sessions.delete(session.clientId);
-    }
+    session.ended = true;
+    this.#sessions.delete(session.clientId);
   }
 
-  /** Takes the old connection off the session and lets its will go, as the plan says. */
-  #unhook(session: ClientSession, plan: TakeoverPlan): void {
-    const { wills, cluster, observer } = this.#context;
+  /**
+   * Takes the old connection off the session and lets its will go, as the plan says. Returns what
+   * makes the session wait again when the new connection is refused: as it was, for as long as it
+   * had left.
+   */
+  #unhook(session: ClientSession, plan: TakeoverPlan): () => void {
+    const { wills, cluster, observer, store } = this.#context;
     this.#stopExpiry(session);
     const { connection } = session;
     if (plan.disconnectOld && connection !== undefined) {
       const { nodeId } = cluster;
       observer.sessionTakenOver?.(session.clientId, nodeId, nodeId);
-      const batch = session.durable ? this.#context.store.batch() : undefined;
+      const batch = session.durable ? store.batch() : undefined;
       this.#release(session);
-      if (plan.will === "publish") wills.connectionLost(session, connection.identity, true, batch);
-      else wills.cancel(session, batch);
+      wills.connectionLost(session, connection.identity, plan.will === "publish", batch);
       this.#context.deliveries.background(batch?.commit());
       connection.end(ReasonCode.SessionTakenOver, "another connection uses this client identifier");
-    } else if (plan.will === "cancel") {
-      const batch = session.durable ? this.#context.store.batch() : undefined;
-      wills.cancel(session, batch);
-      this.#context.deliveries.background(batch?.commit());
     }
     // A delayed will that is to be published goes with the end of its session.
+    const resumeWill = plan.will === "cancel" ? wills.suspend(session.clientId) : undefined;
+    const { expiryInterval, disconnectedAt } = session;
+    return () => {
+      session.will = undefined;
+      session.expiryInterval = expiryInterval;
+      session.disconnectedAt = disconnectedAt;
+      resumeWill?.();
+      this.#expireLater(session);
+    };
   }
 
   #create(request: OpenRequest, epoch: number, handedOver: boolean): ClientSession {
@@ -316,19 +341,37 @@ export class Sessions {
     deliveries.background(cluster.release(session.clientId, session.epoch));
     observer.sessionEnded?.(session.clientId, cause);
     wills.sessionEnded(session.clientId);
-    await batch?.commit();
+    try {
+      await batch?.commit();
+    } catch (error) {
+      this.#undeleted.add(session.clientId);
+      throw error;
+    }
+  }
+
+  /** When a session without a connection ends; undefined: never. */
+  #expiryDue({ expiryInterval, disconnectedAt }: ClientSession): number | undefined {
+    if (expiryInterval === SESSION_EXPIRY_NEVER) return undefined;
+    return (disconnectedAt ?? this.#context.clock.now()) + expiryInterval * 1000;
   }
 
   #expireLater(session: ClientSession): void {
-    if (session.expiryInterval === SESSION_EXPIRY_NEVER) return;
-    const since = session.disconnectedAt ?? this.#context.clock.now();
-    const due = since + session.expiryInterval * 1000;
+    const due = this.#expiryDue(session);
+    if (due === undefined) return;
     const deadline = this.#context.deadlines.at(due, () => {
       this.#expiry.delete(session);
       const expired = this.#exclusively(session.clientId, () => this.#expire(session));
       this.#context.deliveries.background(expired);
     });
     this.#expiry.set(session, deadline);
+  }
+
+  /** A CONNECT may come before the deadline is called, after a restart above all. */
+  async #endIfExpired(clientId: string): Promise<void> {
+    const session = this.#sessions.get(clientId);
+    if (session === undefined || session.connection !== undefined) return;
+    const due = this.#expiryDue(session);
+    if (due !== undefined && due <= this.#context.clock.now()) await this.#expire(session);
   }
 
   async #expire(session: ClientSession): Promise<void> {

@@ -11,6 +11,7 @@
  * | delayed | the delay has passed                    | none    | published                     |
  * | delayed | the session ends                        | none    | published                     |
  * | delayed | the session is resumed                  | none    | cancelled [MQTT-3.1.3-9]      |
+ * | delayed | a CONNECT that would resume is refused  | delayed | the delay goes on             |
  *
  * The delay is at most the session expiry interval, because the will is published when the session
  * ends if that comes first. At most one will is published per ended connection.
@@ -64,7 +65,7 @@ export class Wills {
     else batch?.putWill(this.#record(session.clientId, session.username, will, undefined));
   }
 
-  /** DISCONNECT 0x00, or the plan of a takeover says so: the will is gone [MQTT-3.14.4-3]. */
+  /** DISCONNECT 0x00: the will is gone [MQTT-3.14.4-3]. */
   cancel(session: ClientSession, batch: StoreBatch | undefined): void {
     session.will = undefined;
     this.#forgetDelayed(session.clientId);
@@ -94,6 +95,21 @@ export class Wills {
     this.#delay(session.clientId, will, identity, dueAt);
   }
 
+  /**
+   * The client is back: its delayed will waits for what comes of the CONNECT, whose `arm` replaces it.
+   * Returns what lets the delay go on when the CONNECT is refused. One that is due is published.
+   */
+  suspend(clientId: string): () => void {
+    const delayed = this.#forgetDelayed(clientId);
+    if (delayed === undefined) return () => {};
+    const { will, identity, deadline } = delayed;
+    if (deadline.due > this.#context.clock.now()) {
+      return () => this.#delay(clientId, will, identity, deadline.due);
+    }
+    this.#publishDue(clientId, will, identity);
+    return () => {};
+  }
+
   /** The session has ended: a will that was still delayed is published now. */
   sessionEnded(clientId: string): void {
     const delayed = this.#forgetDelayed(clientId);
@@ -117,12 +133,16 @@ export class Wills {
   #delay(clientId: string, will: Will, identity: Identity, dueAt: number): void {
     const deadline = this.#context.deadlines.at(dueAt, () => {
       this.#delayed.delete(clientId);
-      const batch = this.#context.store.batch();
-      batch.deleteWill(clientId); // [MQTT-3.1.2-10]
-      this.#context.deliveries.background(batch.commit());
-      this.#publish(will, identity);
+      this.#publishDue(clientId, will, identity);
     });
     this.#delayed.set(clientId, { will, identity, deadline });
+  }
+
+  #publishDue(clientId: string, will: Will, identity: Identity): void {
+    const batch = this.#context.store.batch();
+    batch.deleteWill(clientId); // [MQTT-3.1.2-10]
+    this.#context.deliveries.background(batch.commit());
+    this.#publish(will, identity);
   }
 
   #forgetDelayed(clientId: string): DelayedWill | undefined {

@@ -282,6 +282,8 @@ testVersions(
     await using broker = await TestBroker.start({ store });
     store.hold();
     const clients = await race(broker, version, 5, {});
+    await broker.advance(0);
+    assert.ok(store.held > 0);
     while (store.held > 0) {
       store.release(1);
       await broker.advance(0);
