@@ -1,7 +1,8 @@
 import { isDollarTopic, TOPIC_LEVELS_MAX } from "../mqtt/topic.ts";
 import { EdgeTable } from "./edge_table.ts";
-import { LevelTable, NO_LEVEL } from "./level_table.ts";
-import { HASH, levelEnd, PLUS, restMatches, startAfter } from "./levels.ts";
+import { LevelTable, NO_LEVEL, SEVERAL_LEVELS } from "./level_table.ts";
+import { HASH, levelEnd, PLUS, restMatches } from "./levels.ts";
+import { doubled, type NumberList } from "./number_list.ts";
 import type { ScannedTopic } from "./scanned_topic.ts";
 
 /** Says that a filter is not in the tree. */
@@ -31,18 +32,16 @@ const LITERALS = 3;
 const FIELDS = 4;
 const BRANCHES_MIN = 64;
 
-const FOUND_MIN = 64;
-/** The most filters that one branch adds to what was found. */
-const FOUND_PER_VISIT = 3;
-
 /** The number of a topic's level that was not looked up yet. */
-const UNKNOWN = -2;
+const UNKNOWN = -3;
+/** Integers for a branch that is still to be visited: its number, its depth, `filterStart`. */
+const PENDING_FIELDS = 3;
 
 /**
  * Numbers for topic filters, and the numbers of all filters that match a topic.
  *
- * The filters form a tree of their levels. A filter hangs as a leaf at the first place that it has
- * for itself: a million filters `a/<n>/+` are one branch with a million leaves. Where a second one
+ * They form a tree of their levels. A filter hangs as a leaf at the first place that it has for
+ * itself: a million filters `a/<n>/+` are one branch with a million leaves. Where a second one
  * comes the same way, the leaf grows into a branch, which stays until nothing hangs there.
  *
  * The tree is kept in a few arrays of integers, not in objects: a look-up among a million filters
@@ -51,21 +50,21 @@ const UNKNOWN = -2;
  */
 export class FilterTree {
   readonly #seed: number;
+  /** By number; "" where that is free. */
+  #filters!: string[];
+  #freeNumbers!: number[];
   #levels!: LevelTable;
   #edges!: EdgeTable;
   #branches!: Int32Array;
   /** The number that the next branch gets when none is free. */
   #branchEnd!: number;
   #freeBranches!: number[];
-  /** By number; "" where it is free. */
-  #filters!: string[];
-  #freeFilters!: number[];
 
-  // Of the topic that is being matched: the numbers of its levels, as far as they were needed; and
-  // which branches are still to be visited, at which depth.
+  // Of the match under way: the branches that are still to be visited, and the numbers of the
+  // topic's levels, as far as they were needed and known for certain.
+  readonly #pending = new Int32Array((TOPIC_LEVELS_MAX + 2) * PENDING_FIELDS);
   readonly #numbers = new Int32Array(TOPIC_LEVELS_MAX);
-  readonly #pending = new Int32Array((TOPIC_LEVELS_MAX + 2) * 2);
-  #found: Int32Array = new Int32Array(FOUND_MIN);
+  readonly #areCertain = new Uint8Array(TOPIC_LEVELS_MAX);
 
   /** `seed`: of the hashes; unknown to clients, who could otherwise make them collide. */
   constructor(seed: number) {
@@ -73,14 +72,9 @@ export class FilterTree {
     this.#reset();
   }
 
-  /** The numbers that the last {@linkcode match} found, from the start on. Not to be kept. */
-  get found(): Int32Array {
-    return this.#found;
-  }
-
   /** How many filters there are. */
   get size(): number {
-    return this.#filters.length - this.#freeFilters.length;
+    return this.#filters.length - this.#freeNumbers.length;
   }
 
   /** Filters, and the branches that they need beside the root: 0 when empty. */
@@ -88,7 +82,7 @@ export class FilterTree {
     return this.size + this.#branchEnd - ROOT - 1 - this.#freeBranches.length;
   }
 
-  /** Different levels that the table of levels holds for the branches: 0 when empty. */
+  /** Different levels that lead somewhere: 0 when empty. */
   get levelCount(): number {
     return this.#levels.size;
   }
@@ -111,7 +105,7 @@ export class FilterTree {
    * filters are given again.
    */
   add(filter: string): number {
-    const number = this.#freeFilters.pop() ?? this.#filters.push("") - 1;
+    const number = this.#freeNumbers.pop() ?? this.#filters.length;
     this.#filters[number] = filter;
     let branch = ROOT;
     for (let start = 0;;) {
@@ -132,87 +126,119 @@ export class FilterTree {
     if (this.size === 0) this.#reset();
   }
 
-  /** Finds the filters that match `topic`, a valid topic name; returns how many. */
-  match(topic: ScannedTopic): number {
-    if (this.size === 0) return 0;
+  /** Appends the numbers of the filters that match `topic`, a valid topic name, to `found`. */
+  match(topic: ScannedTopic, found: NumberList): void {
+    if (this.size === 0) return;
     const { levelCount } = topic;
     this.#numbers.fill(UNKNOWN, 0, levelCount);
     const branches = this.#branches;
     const pending = this.#pending;
     const hidesWild = isDollarTopic(topic.text);
-    let found: Int32Array = this.#found;
-    let count = 0;
-    let top = 0;
-    pending[top++] = ROOT;
-    pending[top++] = 0;
-    while (top > 0) {
-      if (count + FOUND_PER_VISIT > found.length) found = this.#growFound();
-      const depth = pending[--top]!;
-      const branch = pending[--top]!;
+    pending[0] = ROOT;
+    pending[1] = 0;
+    pending[2] = 0;
+    for (let top = PENDING_FIELDS; top > 0;) {
+      top -= PENDING_FIELDS;
+      const branch = pending[top]!;
+      const depth = pending[top + 1]!;
+      const filterStart = pending[top + 2]!;
       const at = branch * FIELDS;
       const mayBeWild = depth > 0 || !hidesWild; // [MQTT-4.7.2-1]
       // `#` stands for the levels that follow, and also for none: `a/#` matches `a`.
       const multi = branches[at + MULTI]!;
-      if (multi !== NOTHING && mayBeWild) found[count++] = numberOf(multi);
+      if (multi !== NOTHING && mayBeWild) found.push(numberOf(multi));
       if (depth === levelCount) {
         const end = branches[at + END]!;
-        if (end !== NOTHING) found[count++] = numberOf(end);
+        if (end !== NOTHING) found.push(numberOf(end));
         continue;
       }
       const single = mayBeWild ? branches[at + SINGLE]! : NOTHING;
-      const literal = branches[at + LITERALS] === 0 ? NOTHING : this.#literal(topic, branch, depth);
       if (single > 0) {
         pending[top++] = single;
         pending[top++] = depth + 1;
-      } else if (single !== NOTHING && this.#leafMatches(single, topic, depth + 1)) {
-        found[count++] = numberOf(single);
+        pending[top++] = filterStart + 2;
+      } else if (single !== NOTHING && this.#goesOn(single, topic, depth + 1, filterStart + 2)) {
+        found.push(numberOf(single));
       }
+      if (branches[at + LITERALS] === 0) continue;
+      const literal = this.#literal(branch, topic, depth, filterStart);
       if (literal > 0) {
         pending[top++] = literal;
         pending[top++] = depth + 1;
-      } else if (literal !== NOTHING && this.#leafMatches(literal, topic, depth + 1)) {
-        found[count++] = numberOf(literal);
+        pending[top++] = filterStart + topic.ends[depth]! - topic.start(depth) + 1;
+      } else if (literal !== NOTHING) {
+        found.push(numberOf(literal));
       }
     }
-    return count;
   }
 
-  #growFound(): Int32Array {
-    const larger = new Int32Array(this.#found.length * 2);
-    larger.set(this.#found);
-    this.#found = larger;
-    return larger;
-  }
-
-  /** What hangs at `branch` for the topic's level at `depth`. */
-  #literal(topic: ScannedTopic, branch: number, depth: number): Place {
-    let number = this.#numbers[depth]!;
-    if (number === UNKNOWN) {
-      const hash = topic.hashes[depth]!;
-      number = this.#levels.find(topic.text, topic.start(depth), topic.ends[depth]!, hash);
-      this.#numbers[depth] = number;
+  /**
+   * What hangs at `branch` for the topic's level at `depth`: a branch, or a leaf that matches the
+   * topic altogether. The level begins at `filterStart` in the filters below `branch`, which is not
+   * where it begins in the topic: `+` is shorter than what it stands for.
+   */
+  #literal(branch: number, topic: ScannedTopic, depth: number, filterStart: number): Place {
+    const number = this.#numberOf(topic, depth);
+    if (number === NO_LEVEL) return NOTHING;
+    const place = this.#edges.get(branch, number);
+    if (place === NOTHING) return NOTHING;
+    if (place < 0 && followsOf(place) === MORE_FOLLOWS) {
+      // The rest of the filter has to be compared anyhow, and this level with it.
+      const filter = this.#filters[numberOf(place)]!;
+      return restMatches(filter, filterStart, topic.text, topic.start(depth)) ? place : NOTHING;
     }
-    return number === NO_LEVEL ? NOTHING : this.#edges.get(branch, number);
+    if (!this.#isCertain(topic, depth)) return NOTHING;
+    return place > 0 || this.#goesOn(place, topic, depth + 1, 0) ? place : NOTHING;
+  }
+
+  /** The number of the topic's level at `depth`, if it has one: not certain yet. */
+  #numberOf(topic: ScannedTopic, depth: number): number {
+    let number = this.#numbers[depth]!;
+    if (number !== UNKNOWN) return number;
+    number = this.#levels.candidate(topic.hashes[depth]!);
+    if (number === SEVERAL_LEVELS) {
+      number = this.#levels.get(topic.text, topic.start(depth), topic.ends[depth]!);
+    }
+    this.#numbers[depth] = number;
+    this.#areCertain[depth] = 0;
+    return number;
+  }
+
+  /** Compares the level at `depth`, once; one that only has the same hash has no number. */
+  #isCertain(topic: ScannedTopic, depth: number): boolean {
+    if (this.#areCertain[depth] === 1) return true;
+    const number = this.#numbers[depth]!;
+    if (this.#levels.is(number, topic.text, topic.start(depth), topic.ends[depth]!)) {
+      this.#areCertain[depth] = 1;
+      return true;
+    }
+    this.#numbers[depth] = NO_LEVEL;
+    return false;
   }
 
   /** True when a leaf whose first `depth` levels match the topic's matches altogether. */
-  #leafMatches(place: Place, topic: ScannedTopic, depth: number): boolean {
-    const follows = ~place & 3;
+  #goesOn(place: Place, topic: ScannedTopic, depth: number, filterStart: number): boolean {
+    const follows = followsOf(place);
     if (follows === MULTI_FOLLOWS) return true;
     if (follows === ENDS) return depth === topic.levelCount;
-    if (depth === topic.levelCount) return false;
     const filter = this.#filters[numberOf(place)]!;
-    return restMatches(filter, startAfter(filter, depth), topic.text, topic.start(depth));
+    return restMatches(filter, filterStart, topic.text, topic.start(depth));
   }
 
   /** Makes a branch of the leaf of another filter that came the same way up to `end`. */
   #fork(branch: number, filter: string, start: number, end: number, other: number): number {
-    const fork = this.#newBranch();
+    const fork = this.#freeBranches.pop() ?? this.#newBranch();
     const path = this.#filters[other]!;
     const pathEnd = levelEnd(path, end + 1);
     this.#setPlace(fork, path, end + 1, pathEnd, leaf(other, path, pathEnd + 1));
     this.#setPlace(branch, filter, start, end, fork);
     return fork;
+  }
+
+  #newBranch(): number {
+    const branch = this.#branchEnd++;
+    if (this.#branchEnd * FIELDS > this.#branches.length) this.#branches = doubled(this.#branches);
+    return branch;
   }
 
   /** Removes below `branch`; true when that leaves it empty. */
@@ -224,10 +250,11 @@ export class FilterTree {
       this.#freeBranches.push(place);
     } else {
       this.#filters[numberOf(place)] = "";
-      this.#freeFilters.push(numberOf(place));
+      this.#freeNumbers.push(numberOf(place));
     }
     this.#clearPlace(branch, filter, start, end);
-    return this.#isEmpty(branch);
+    const at = branch * FIELDS;
+    return this.#branches.subarray(at, at + FIELDS).every((field) => field === 0);
   }
 
   /** What hangs at `branch` for the level of `filter` from `start` to `end`, or for its end. */
@@ -240,58 +267,40 @@ export class FilterTree {
 
   #setPlace(branch: number, filter: string, start: number, end: number, place: Place): void {
     const field = fieldAt(filter, start);
+    const at = branch * FIELDS + field;
     if (field !== LITERALS) {
-      this.#branches[branch * FIELDS + field] = place;
+      this.#branches[at] = place;
       return;
     }
     if (this.#place(branch, filter, start, end) === NOTHING) {
       this.#levels.acquire(filter, start, end);
-      this.#branches[branch * FIELDS + LITERALS]!++;
+      this.#branches[at]!++;
     }
     this.#edges.set(branch, this.#levels.get(filter, start, end), place);
   }
 
   #clearPlace(branch: number, filter: string, start: number, end: number): void {
     const field = fieldAt(filter, start);
+    const at = branch * FIELDS + field;
     if (field !== LITERALS) {
-      this.#branches[branch * FIELDS + field] = NOTHING;
+      this.#branches[at] = NOTHING;
       return;
     }
     const level = this.#levels.get(filter, start, end);
     this.#edges.delete(branch, level);
     this.#levels.release(level);
-    this.#branches[branch * FIELDS + LITERALS]!--;
-  }
-
-  #isEmpty(branch: number): boolean {
-    const at = branch * FIELDS;
-    for (let field = 0; field < FIELDS; field++) {
-      if (this.#branches[at + field] !== 0) return false;
-    }
-    return true;
-  }
-
-  #newBranch(): number {
-    const free = this.#freeBranches.pop();
-    if (free !== undefined) return free;
-    const branch = this.#branchEnd++;
-    if (this.#branchEnd * FIELDS > this.#branches.length) {
-      const larger = new Int32Array(this.#branches.length * 2);
-      larger.set(this.#branches);
-      this.#branches = larger;
-    }
-    return branch;
+    this.#branches[at]!--;
   }
 
   /** Starts anew: gives back the memory that everything has grown to. */
   #reset(): void {
     this.#levels = new LevelTable(this.#seed);
     this.#edges = new EdgeTable(this.#seed);
-    this.#branches = new Int32Array(BRANCHES_MIN * FIELDS);
     this.#branchEnd = ROOT + 1;
+    this.#branches = new Int32Array(BRANCHES_MIN * FIELDS);
     this.#freeBranches = [];
     this.#filters = [];
-    this.#freeFilters = [];
+    this.#freeNumbers = [];
   }
 }
 
@@ -303,6 +312,10 @@ function leaf(number: number, filter: string, restStart: number): Place {
     ? MULTI_FOLLOWS
     : MORE_FOLLOWS;
   return ~(number << 2 | follows);
+}
+
+function followsOf(place: Place): number {
+  return ~place & 3;
 }
 
 function numberOf(place: Place): number {

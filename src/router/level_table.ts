@@ -7,6 +7,8 @@ const STRIDE = 2;
 
 /** Says that a level has no number. */
 export const NO_LEVEL = -1;
+/** Says that one has to compare. */
+export const SEVERAL_LEVELS = -2;
 
 /**
  * Numbers for the levels of filters, so that a level is compared once for each topic and not at
@@ -32,29 +34,40 @@ export class LevelTable {
     return this.#size;
   }
 
-  /** The number of a level that is in use, part of `text`; {@linkcode NO_LEVEL} otherwise. */
-  find(text: string, start: number, end: number, hash: number): number {
+  /**
+   * The number of the only level in use with this hash; {@linkcode NO_LEVEL} when there is none,
+   * {@linkcode SEVERAL_LEVELS} when there are more. Whether it is the level that was meant,
+   * {@linkcode LevelTable.is} knows; often there is something else to compare, and each comparison
+   * among a million levels costs cache misses.
+   */
+  candidate(hash: number): number {
     const slots = this.#slots;
     const mask = this.#mask;
-    const length = end - start;
+    let candidate = NO_LEVEL;
     for (let slot = mix(hash) & mask;; slot = (slot + 1) & mask) {
       const number = slots[slot * STRIDE + 1]! - 1;
-      if (number < 0) return NO_LEVEL;
+      if (number < 0) return candidate;
       if (slots[slot * STRIDE] !== hash) continue;
-      const candidate = this.#texts[number]!;
-      if (candidate.length === length && text.startsWith(candidate, start)) return number;
+      if (candidate !== NO_LEVEL) return SEVERAL_LEVELS;
+      candidate = number;
     }
   }
 
-  /** Like `find`, without the hash. */
+  /** True when `number` is the level from `start` to `end` in `text`. */
+  is(number: number, text: string, start: number, end: number): boolean {
+    const level = this.#texts[number]!;
+    return level.length === end - start && text.startsWith(level, start);
+  }
+
+  /** The number of the level from `start` to `end` in `text`; {@linkcode NO_LEVEL} for none. */
   get(text: string, start: number, end: number): number {
-    return this.find(text, start, end, hashText(this.#seed, text, start, end));
+    return this.#find(text, start, end, hashText(this.#seed, text, start, end));
   }
 
   /** Counts one more use of a level; returns its number. */
   acquire(text: string, start: number, end: number): number {
     const hash = hashText(this.#seed, text, start, end);
-    let number = this.find(text, start, end, hash);
+    let number = this.#find(text, start, end, hash);
     if (number === NO_LEVEL) {
       if ((this.#size + 1) * 3 > this.#mask * 2) this.#grow();
       number = this.#free.pop() ?? this.#uses.push(0) - 1;
@@ -73,6 +86,16 @@ export class LevelTable {
     this.#size--;
     this.#texts[number] = "";
     this.#free.push(number);
+  }
+
+  #find(text: string, start: number, end: number, hash: number): number {
+    const slots = this.#slots;
+    const mask = this.#mask;
+    for (let slot = mix(hash) & mask;; slot = (slot + 1) & mask) {
+      const number = slots[slot * STRIDE + 1]! - 1;
+      if (number < 0) return NO_LEVEL;
+      if (slots[slot * STRIDE] === hash && this.is(number, text, start, end)) return number;
+    }
   }
 
   #put(hash: number, number: number): void {

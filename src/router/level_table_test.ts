@@ -1,7 +1,7 @@
 import assert from "#assert";
 import fc from "fast-check";
 import { hashText } from "./hash.ts";
-import { LevelTable, NO_LEVEL } from "./level_table.ts";
+import { LevelTable, NO_LEVEL, SEVERAL_LEVELS } from "./level_table.ts";
 
 Deno.test("LevelTable: numbers a level as long as it is used", () => {
   const table = new LevelTable(1);
@@ -22,7 +22,12 @@ Deno.test("LevelTable: tells levels with the same hash apart", () => {
   const table = new LevelTable(0);
   const [one, other] = collision(0);
   assert.equal(hashText(0, one), hashText(0, other));
-  const numbers = [table.acquire(one, 0, one.length), table.acquire(other, 0, other.length)];
+  const numbers = [table.acquire(one, 0, one.length)];
+  assert.equal(table.candidate(hashText(0, other)), numbers[0]);
+  assert.equal(table.is(numbers[0]!, other, 0, other.length), false);
+  assert.equal(table.get(other, 0, other.length), NO_LEVEL);
+  numbers.push(table.acquire(other, 0, other.length));
+  assert.equal(table.candidate(hashText(0, other)), SEVERAL_LEVELS);
   assert.notEqual(numbers[0], numbers[1]);
   assert.equal(table.get(one, 0, one.length), numbers[0]);
   assert.equal(table.get(other, 0, other.length), numbers[1]);

@@ -14,11 +14,18 @@ export function levelEnd(text: string, start: number): number {
   return end < 0 ? text.length : end;
 }
 
-/** Where the level after the first `count` ones begins; the text has at least that many. */
-export function startAfter(text: string, count: number): number {
-  let start = 0;
-  for (let i = 0; i < count; i++) start = levelEnd(text, start) + 1;
-  return start;
+/** True when `length` characters of both texts are the same, from `start` and `otherStart` on. */
+export function regionMatches(
+  text: string,
+  start: number,
+  other: string,
+  otherStart: number,
+  length: number,
+): boolean {
+  for (let i = 0; i < length; i++) {
+    if (text.charCodeAt(start + i) !== other.charCodeAt(otherStart + i)) return false;
+  }
+  return true;
 }
 
 /**
@@ -42,9 +49,7 @@ export function restMatches(
       const filterEnd = levelEnd(filter, filterStart);
       const length = topicEnd - topicStart;
       if (filterEnd - filterStart !== length) return false;
-      for (let i = 0; i < length; i++) {
-        if (topic.charCodeAt(topicStart + i) !== filter.charCodeAt(filterStart + i)) return false;
-      }
+      if (!regionMatches(filter, filterStart, topic, topicStart, length)) return false;
       filterStart = filterEnd + 1;
     }
     topicStart = topicEnd + 1;

@@ -3,6 +3,7 @@ import { FilterTree, NO_FILTER } from "./filter_tree.ts";
 import { hashText } from "./hash.ts";
 import type { Match, Recipient, Subscriber } from "./match.ts";
 import { mergeOverlaps, SubscribedRecipient } from "./recipient.ts";
+import { doubled, NumberList } from "./number_list.ts";
 import type { ScannedTopic } from "./scanned_topic.ts";
 import type { SharedGroup } from "./shared_group.ts";
 
@@ -19,6 +20,7 @@ const SOLE = 2;
 const FLAG_BITS = 2;
 /** Of an entry that has to be looked into. */
 const NO_TRAITS = 0;
+const TRAITS_MIN = 64;
 
 /** Up to here each is compared with each. */
 const COMPARED_MAX = 16;
@@ -32,55 +34,57 @@ const NO_MATCH: Match<never> = Object.freeze({
 
 /** All that is subscribed, by match filter and by topic. */
 export class SubscriptionIndex<S extends Subscriber> {
-  readonly #tree: FilterTree;
   readonly #seed: number;
-  /** By the number of the filter. */
+  readonly #filters: FilterTree;
+  // By the number of a filter: its entry and that one's traits.
   #entries: (Entry<S> | undefined)[] = [];
-  #traits = new Int32Array(64);
+  #traits: Int32Array = new Int32Array(TRAITS_MIN);
+  /** The numbers of the match under way. */
+  readonly #found = new NumberList();
 
   constructor(seed: number) {
     this.#seed = seed;
-    this.#tree = new FilterTree(seed);
+    this.#filters = new FilterTree(seed);
   }
 
   /** How many filters there are. */
   get size(): number {
-    return this.#tree.size;
+    return this.#filters.size;
   }
 
+  /** Filters, and the branches that they need: 0 when empty. */
   get nodeCount(): number {
-    return this.#tree.nodeCount;
+    return this.#filters.nodeCount;
   }
 
   get(matchFilter: string): Entry<S> | undefined {
-    const number = this.#tree.find(matchFilter);
+    const number = this.#filters.find(matchFilter);
     return number === NO_FILTER ? undefined : this.#entries[number];
   }
 
   /** Adds, or replaces the entry of the same filter. */
   set(matchFilter: string, entry: Entry<S>): void {
-    let number = this.#tree.find(matchFilter);
-    if (number === NO_FILTER) number = this.#tree.add(matchFilter);
-    this.#entries[number] = entry;
-    if (number >= this.#traits.length) {
-      const larger = new Int32Array(this.#traits.length * 2);
-      larger.set(this.#traits);
-      this.#traits = larger;
-    }
+    let number = this.#filters.find(matchFilter);
+    if (number === NO_FILTER) number = this.#filters.add(matchFilter);
+    if (number >= this.#traits.length) this.#traits = doubled(this.#traits);
     this.#traits[number] = this.#traitsOf(entry);
+    this.#entries[number] = entry;
   }
 
   /** Removes the entry of a filter that has one. */
   delete(matchFilter: string): void {
-    this.#entries[this.#tree.find(matchFilter)] = undefined;
-    this.#tree.remove(matchFilter);
-    if (this.#tree.size === 0) this.#entries = [];
+    this.#entries[this.#filters.find(matchFilter)] = undefined;
+    this.#filters.remove(matchFilter);
+    if (this.size === 0) this.#reset();
   }
 
+  /** Who gets a message on a topic, a valid topic name. */
   match(topic: ScannedTopic): Match<S> {
-    const count = this.#tree.match(topic);
-    if (count === 0) return NO_MATCH;
-    return this.#areDistinct(count) ? this.#plainMatch(count) : this.#mergedMatch(count);
+    const found = this.#found;
+    found.clear();
+    this.#filters.match(topic, found);
+    if (found.length === 0) return NO_MATCH;
+    return this.#areDistinct() ? this.#plainMatch() : this.#mergedMatch();
   }
 
   #traitsOf(entry: Entry<S>): number {
@@ -90,47 +94,52 @@ export class SubscriptionIndex<S extends Subscriber> {
   }
 
   /** True when what was found is one subscription each, and of different clients. */
-  #areDistinct(count: number): boolean {
-    if (count > COMPARED_MAX) return false;
-    const { found } = this.#tree;
-    const traitsOf = this.#traits;
-    for (let i = 0; i < count; i++) {
-      const traits = traitsOf[found[i]!]!;
+  #areDistinct(): boolean {
+    const found = this.#found;
+    if (found.length > COMPARED_MAX) return false;
+    for (let i = 0; i < found.length; i++) {
+      const traits = this.#traits[found.at(i)]!;
       if (traits === NO_TRAITS) return false;
       for (let j = 0; j < i; j++) {
-        if ((traitsOf[found[j]!]! ^ traits) >>> FLAG_BITS === 0) return false;
+        if ((this.#traits[found.at(j)]! ^ traits) >>> FLAG_BITS === 0) return false;
       }
     }
     return true;
   }
 
-  #plainMatch(count: number): Match<S> {
-    const { found } = this.#tree;
-    const recipients = new Array<Recipient<S>>(count);
+  #plainMatch(): Match<S> {
+    const found = this.#found;
+    const recipients = new Array<Recipient<S>>(found.length);
     let traits = 0;
-    for (let i = 0; i < count; i++) {
-      const number = found[i]!;
+    for (let i = 0; i < found.length; i++) {
+      const number = found.at(i);
       recipients[i] = this.#entries[number] as SubscribedRecipient<S>;
       traits |= this.#traits[number]!;
     }
     return { recipients, groups: NO_GROUPS, hasNoLocal: (traits & NO_LOCAL) !== 0 };
   }
 
-  #mergedMatch(count: number): Match<S> {
-    const { found } = this.#tree;
+  #mergedMatch(): Match<S> {
+    const found = this.#found;
     const all: SubscribedRecipient<S>[] = [];
     const groups: SharedGroup<S>[] = [];
-    for (let i = 0; i < count; i++) {
-      const entry = this.#entries[found[i]!]!;
+    for (let i = 0; i < found.length; i++) {
+      const entry = this.#entries[found.at(i)]!;
       if (entry instanceof SubscribedRecipient) all.push(entry);
       else entry.collect(all, groups);
     }
-    const recipients = count === 1 ? all : mergeOverlaps(all);
+    const recipients = found.length === 1 ? all : mergeOverlaps(all);
     let hasNoLocal = false;
     for (let i = 0; i < recipients.length; i++) {
       const recipient = recipients[i]!;
       if (recipient.forPublisher !== recipient) hasNoLocal = true;
     }
     return { recipients, groups, hasNoLocal };
+  }
+
+  /** Gives back the memory that everything has grown to. */
+  #reset(): void {
+    this.#entries = [];
+    this.#traits = new Int32Array(TRAITS_MIN);
   }
 }
