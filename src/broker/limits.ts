@@ -39,7 +39,7 @@ export interface BrokerLimits {
   /** Unacknowledged QoS 1 and 2 messages towards one client, besides its own Receive Maximum. */
   readonly inflightMax: number;
   readonly subscriptionsMax: number;
-  /** From the connection to CONNECT, and from the first byte of a packet to its last. */
+  /** From the connection to the whole of CONNECT; later, without any more of a packet that has begun. */
   readonly readTimeoutMs: number;
   /** For one write that makes no progress. */
   readonly writeTimeoutMs: number;
