@@ -92,6 +92,7 @@ export class Statistics {
   bytesSent = 0;
   /** PUBLISH packets that were refused: not authorized, quota, not supported. */
   publishRefused = 0;
+  /** Packets that were not allowed; those that could not be read count as packet errors instead. */
   protocolErrors = 0;
   packetErrors = 0;
   authErrors = 0;

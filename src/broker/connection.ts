@@ -308,7 +308,8 @@ export class Connection implements Receiver, PublishSource {
     const { log, statistics, observer } = this.#context;
     if (this.state === "closing" || this.state === "closed") return;
     if (error instanceof PacketError) {
-      statistics.protocolErrors++;
+      if (error.reasonCode === ReasonCode.MalformedPacket) statistics.packetErrors++;
+      else statistics.protocolErrors++;
       observer.protocolError?.(this.transport.remoteAddress, error.reasonCode, error.message);
       log.info("protocol error", {
         clientId: this.session?.clientId,

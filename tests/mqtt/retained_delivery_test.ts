@@ -98,7 +98,7 @@ for (const version of [4, 5] as const) {
   );
 }
 
-Deno.test("[MQTT-3.3.1-9] a client that acknowledges late has a bounded queue, and gets all in the end (QoS 1, 5.0)", async () => {
+Deno.test("[MQTT-3.3.1-9] a client that acknowledges QoS 1 late has a bounded queue, and gets all in the end (5.0)", async () => {
   await using broker = await TestBroker.start();
   retain(broker, MANY, 1);
   const client = await broker.connect({ clientId: "c" });
