@@ -33,12 +33,13 @@ interface StepEntry {
   readonly fromQueue: boolean;
 }
 
-/** How long a session waits after a failed write before it tries to start its queue again. */
+/** How long the start of a queued delivery waits after its write has failed, before it is tried again. */
 const STORE_RETRY_MS = 1_000;
 
 /**
  * The store writes of one protocol step and what happens once they are durable: started deliveries
- * are sent, and when the write fails they are taken back.
+ * are sent. When the write fails, new ones are taken back, and those that the store has in the queue
+ * keep their place and their packet id, and are tried again.
  */
 export class DeliveryStep {
   readonly batch: StoreBatch;
@@ -70,32 +71,27 @@ export class DeliveryStep {
     for (const { session, record } of this.#entries) {
       if (record === undefined || session.outbound.get(record.packetId) !== record) continue;
       record.committed = true;
-      this.#context.deliveries.sendStarted(session, record);
+      this.#context.deliveries.sendStarted(session);
     }
   }
 
   #takeBack(): void {
-    // Backwards, so that what goes back to the head of its queue keeps its order.
-    for (const entry of this.#entries.toReversed()) {
-      if (!entry.session.ended) this.#takeBackEntry(entry);
-    }
     const { deadlines, deliveries } = this.#context;
+    for (const entry of this.#entries) if (!entry.fromQueue) this.#takeBackEntry(entry);
+    const queued = this.#entries.filter((entry) => entry.fromQueue);
+    if (queued.length > 0) deadlines.after(STORE_RETRY_MS, () => deliveries.startAgain(queued));
     for (const session of new Set(this.#entries.map((entry) => entry.session))) {
-      deadlines.after(STORE_RETRY_MS, () => deliveries.pump(session));
+      deliveries.pump(session);
     }
   }
 
-  #takeBackEntry({ session, seq, delivery, record, fromQueue }: StepEntry): void {
+  #takeBackEntry({ session, seq, delivery, record }: StepEntry): void {
+    if (session.ended) return;
     const started = record ?? findBySeq(session, seq);
     if (started !== undefined) {
       if (started.everSent || session.outbound.get(started.packetId) !== started) return;
       session.outbound.drop(started);
-    }
-    if (fromQueue) {
-      session.queue.putBack({ seq, delivery });
-      return;
-    }
-    if (started === undefined && !session.queue.remove(seq, delivery)) return;
+    } else if (!session.queue.remove(seq, delivery)) return; // expired or dropped meanwhile
     this.#context.deliveries.drop(session, delivery.message, "store_failed");
   }
 }
@@ -152,12 +148,22 @@ export class Deliveries {
     return after;
   }
 
-  /** A started delivery may be sent: at once, or behind the backlog of a resumed session. */
-  sendStarted(session: ClientSession, record: OutboundRecord): void {
+  /** Sends what was started and may be sent by now, in order. */
+  sendStarted(session: ClientSession): void {
     const { connection } = session;
-    if (connection === undefined) return;
-    if (session.outbound.hasBacklog) session.outbound.sendLater(record);
-    else if (!this.#send(session, connection, record)) this.pump(session);
+    if (connection !== undefined && !this.#sendStarted(session, connection)) this.pump(session);
+  }
+
+  /** Tries to store again that queued deliveries were started. */
+  startAgain(entries: readonly StepEntry[]): void {
+    const step = new DeliveryStep(this.#context);
+    for (const entry of entries) {
+      const { session, seq, record } = entry;
+      if (session.ended || session.outbound.get(record!.packetId) !== record) continue;
+      step.batch.startInflight(session.clientId, record!.packetId, seq);
+      step.add(entry);
+    }
+    this.background(step.commit());
   }
 
   /**
@@ -170,6 +176,7 @@ export class Deliveries {
     let own = step;
     if (connection !== undefined) {
       this.#sendBacklog(session, connection);
+      this.#sendStarted(session, connection);
       while (queue.peek() !== undefined && outbound.open && !connection.output.overHighMark) {
         own = this.#startHead(session, connection, own);
       }
@@ -255,9 +262,8 @@ export class Deliveries {
     const seq = session.nextSeq();
     if (!session.durable) {
       if (direct) {
-        const record = outbound.start(delivery, seq);
-        record.committed = true;
-        this.#send(session, connection, record);
+        outbound.start(delivery, seq).committed = true;
+        this.sendStarted(session);
       } else {
         queue.push(seq, delivery);
         connection?.checkCongested();
@@ -301,6 +307,16 @@ export class Deliveries {
     }
   }
 
+  /** False when one of them was given up, so that there is room for another. */
+  #sendStarted(session: ClientSession, connection: Connection): boolean {
+    let all = true;
+    const { outbound } = session;
+    for (let next = outbound.nextStarted(); next !== undefined; next = outbound.nextStarted()) {
+      if (!this.#send(session, connection, next)) all = false;
+    }
+    return all;
+  }
+
   #startHead(
     session: ClientSession,
     connection: Connection,
@@ -315,7 +331,7 @@ export class Deliveries {
     const record = session.outbound.start(delivery, seq);
     if (after === undefined) {
       record.committed = true;
-      this.#send(session, connection, record);
+      this.#sendStarted(session, connection);
     } else {
       after.batch.startInflight(session.clientId, record.packetId, seq);
       after.add({ session, seq, delivery, record, fromQueue: true });

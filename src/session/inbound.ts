@@ -9,6 +9,7 @@
  * | received | refused         | free     | PUBREC >= 0x80: the id is new next time [MQTT-4.3.3-9] |
  * | received | PUBREL          | free     | PUBCOMP [MQTT-4.3.3-11] [MQTT-4.3.3-12]             |
  * | free     | PUBREL          | free     | PUBCOMP with 0x92 Packet Identifier not found       |
+ * | free     | not stored      | received | no PUBCOMP: the PUBREL has to come again            |
  *
  * The message is routed at PUBLISH (method B of MQTT 3.1.1 section 4.3.3): the stored packet id is
  * what makes it exactly once.
@@ -83,6 +84,11 @@ export class Inbound {
     this.#received.delete(packetId);
     if (received.onWire) this.#used--;
     return true;
+  }
+
+  /** The store did not take a release, so PUBCOMP was not sent: the id is still in use. */
+  takeBackRelease(packetId: number): void {
+    if (!this.#received.has(packetId)) this.restore(packetId);
   }
 
   /** Puts an id back as it was stored. */

@@ -68,6 +68,17 @@ Deno.test("Inbound.restore: a stored id is known and counts for no connection", 
   assert.deepEqual([inbound.size, inbound.used, inbound.get(7)?.onWire], [1, 0, false]);
 });
 
+Deno.test("Inbound.takeBackRelease: an id whose release was not stored is in use", () => {
+  const inbound = new Inbound();
+  inbound.receive(7);
+  inbound.release(7);
+  inbound.takeBackRelease(7);
+  assert.deepEqual([inbound.size, inbound.used], [1, 0]);
+  const received = inbound.get(7);
+  inbound.takeBackRelease(7);
+  assert.equal(inbound.get(7), received, "one that has come again stays");
+});
+
 Deno.test("Inbound.clear forgets everything", () => {
   const inbound = new Inbound();
   inbound.startQos1();

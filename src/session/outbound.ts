@@ -14,6 +14,7 @@
  * | released     | PUBREC < 0x80   | released  | PUBREL is sent again                          |
  * | released     | PUBREC >= 0x80  | free      | window grows (the peer has lost its state)    |
  * | released     | PUBCOMP         | free      | window grows                                  |
+ * | released     | not stored      | published | no PUBREL: the PUBREC has to come again       |
  * | free         | PUBACK, PUBCOMP | free      | ignored: an answer from before a state loss   |
  * | free         | PUBREC          | free      | PUBREL with 0x92 Packet Identifier not found  |
  * | published/1  | PUBREC, PUBCOMP | -         | protocol error                                |
@@ -21,8 +22,9 @@
  * | released     | PUBACK          | -         | protocol error                                |
  * | starting     | any             | -         | protocol error: nothing was sent yet          |
  *
- * `starting` lasts until the record is written to a connection; it may wait there for its store
- * write, and for the next connection when this one is lost meanwhile.
+ * `starting` lasts until the record is written to a connection: it may wait there for its store
+ * write, for those of the records before it, and for the next connection. Records are sent in the
+ * order in which they were started [MQTT-4.6.0-5].
  *
  * On a new connection every record that was sent is sent again [MQTT-4.4.0-1]: first all PUBREL, which
  * do not wait for the window, then PUBLISH with DUP [MQTT-3.3.1-1], each in the order of the first
@@ -75,6 +77,8 @@ export class Outbound {
   readonly #records = new Map<number, OutboundRecord>();
   /** Records that the current connection has to send (again): PUBREL, then PUBLISH, oldest first. */
   readonly #backlog = new RingQueue<OutboundRecord>();
+  /** Records that were started and never sent, oldest first. */
+  readonly #unsent = new RingQueue<OutboundRecord>();
   #lastId = 0;
   #window = 0;
   #onWire = 0;
@@ -110,6 +114,7 @@ export class Outbound {
     invariant(delivery.qos > 0, "QoS 0 has no packet id");
     const record = new OutboundRecord(this.#freeId(), seq, delivery.qos as 1 | 2, delivery);
     this.#records.set(record.packetId, record);
+    this.#unsent.push(record);
     return record;
   }
 
@@ -136,18 +141,13 @@ export class Outbound {
     record.sentAt = now;
   }
 
-  /** The record must be sent, but older ones of the backlog come first. */
-  sendLater(record: OutboundRecord): void {
-    this.#backlog.push(record);
-  }
-
   get hasBacklog(): boolean {
     return this.#backlog.size > 0;
   }
 
   /**
-   * A new connection that allows `window` unacknowledged messages (1 … 65,535). All committed
-   * records become the backlog; the others are sent by whoever started them, once committed.
+   * A new connection that allows `window` unacknowledged messages (1 … 65,535). All records that
+   * were sent become the backlog; those that were not are sent behind it.
    */
   attach(window: number): void {
     this.#window = window;
@@ -159,7 +159,7 @@ export class Outbound {
       record.retries = 0;
       // Behind a PUBLISH that waits for the window, a PUBREL would be delayed [MQTT-3.3.4-10].
       if (record.state === "released") this.#backlog.push(record);
-      else if (record.committed) published.push(record);
+      else if (record.state === "published") published.push(record);
     }
     for (const record of published) this.#backlog.push(record);
   }
@@ -183,6 +183,16 @@ export class Outbound {
       return this.#backlog.shift();
     }
     return undefined;
+  }
+
+  /**
+   * The next record to be sent for the first time; undefined while the oldest one is not committed,
+   * or the backlog or the window is in the way. The caller sends it and calls `sent`.
+   */
+  nextStarted(): OutboundRecord | undefined {
+    if (this.#unsent.peek()?.committed !== true) return undefined;
+    if (this.#backlog.size > 0 || this.#onWire >= this.#window) return undefined;
+    return this.#unsent.shift();
   }
 
   puback(packetId: number, refused: boolean): AckOutcome {
@@ -209,6 +219,13 @@ export class Outbound {
       : { kind: "released", record, delivery };
   }
 
+  /** The store did not take a release, so PUBREL was not sent and PUBLISH may come again. */
+  takeBackRelease(record: OutboundRecord, delivery: Delivery): void {
+    if (this.#records.get(record.packetId) !== record || record.state !== "released") return;
+    record.state = "published";
+    record.delivery = delivery;
+  }
+
   pubcomp(packetId: number): AckOutcome {
     const record = this.#records.get(packetId);
     if (record === undefined) return UNKNOWN;
@@ -222,6 +239,7 @@ export class Outbound {
   drop(record: OutboundRecord): void {
     if (this.#records.get(record.packetId) !== record) return;
     this.#records.delete(record.packetId);
+    if (record.state === "starting") this.#unsent.filter((each) => each !== record);
     if (record.onWire) this.#onWire--;
     record.onWire = false;
   }
@@ -231,6 +249,7 @@ export class Outbound {
     const records = [...this.#records.values()];
     this.#records.clear();
     this.#backlog.clear();
+    this.#unsent.clear();
     this.#onWire = 0;
     return records;
   }

@@ -20,7 +20,7 @@ function inSituation(situation: Situation): { outbound: Outbound; record?: Outbo
   const record = outbound.start(testDelivery("m", { qos }), 1);
   assert.equal(record.packetId, ID);
   record.committed = true;
-  if (situation !== "starting") outbound.sent(record, 1000);
+  if (situation !== "starting") outbound.sent(outbound.nextStarted()!, 1000);
   if (situation === "released") outbound.pubrec(ID, false);
   return { outbound, record };
 }
@@ -119,7 +119,8 @@ Deno.test("Outbound.start takes a packet id and makes the window smaller", () =>
   assert.equal(outbound.open, true);
   outbound.start(testDelivery("2", { qos: 2 }), 2);
   assert.equal(outbound.open, false);
-  outbound.sent(first, 1);
+  first.committed = true;
+  sendStarted(outbound);
   outbound.puback(first.packetId, false);
   assert.equal(outbound.open, true);
   outbound.detach();
@@ -129,7 +130,7 @@ Deno.test("Outbound.start takes a packet id and makes the window smaller", () =>
 
 Deno.test("Outbound.sent enters when, and that the message may have arrived", () => {
   const { outbound, record } = inSituation("starting");
-  outbound.sent(record!, 5);
+  outbound.sent(outbound.nextStarted()!, 5);
   assert.deepEqual(
     [record!.state, record!.everSent, record!.onWire, record!.sentAt],
     ["published", true, true, 5],
@@ -151,15 +152,25 @@ function drain(outbound: Outbound): number[] {
   return ids;
 }
 
+/** Sends all that may be sent for the first time; the ids in order. */
+function sendStarted(outbound: Outbound): number[] {
+  const ids: number[] = [];
+  for (let next = outbound.nextStarted(); next; next = outbound.nextStarted()) {
+    outbound.sent(next, 0);
+    ids.push(next.packetId);
+  }
+  return ids;
+}
+
 function started(count: number, qos: 1 | 2 = 1): { outbound: Outbound; records: OutboundRecord[] } {
   const outbound = new Outbound();
   outbound.attach(count);
   const records = Array.from({ length: count }, (_, index) => {
     const record = outbound.start(testDelivery(`${index}`, { qos }), index + 1);
     record.committed = true;
-    outbound.sent(record, 0);
     return record;
   });
+  sendStarted(outbound);
   return { outbound, records };
 }
 
@@ -177,16 +188,44 @@ Deno.test("[MQTT-4.4.0-1] Outbound.attach has everything that is unfinished sent
   assert.equal(outbound.open, true);
 });
 
-Deno.test("Outbound.attach leaves out what is not committed; whoever started it sends it", () => {
-  const { outbound, records } = started(1);
-  const late = outbound.start(testDelivery("late"), 2);
+Deno.test("[MQTT-4.6.0-5] Outbound: records are sent in the order of starting, once committed", () => {
+  const outbound = new Outbound();
   outbound.attach(10);
-  assert.deepEqual(drain(outbound), [records[0]!.packetId]);
+  const records = [1, 2, 3].map((seq) => outbound.start(testDelivery(`${seq}`), seq));
+  assert.deepEqual(sendStarted(outbound), []);
+  records[1]!.committed = true;
+  assert.deepEqual(sendStarted(outbound), [], "the first one holds the second one back");
+  records[0]!.committed = true;
+  assert.deepEqual(sendStarted(outbound), [1, 2]);
+  outbound.drop(records[2]!);
+  const last = outbound.start(testDelivery("4"), 4);
+  last.committed = true;
+  assert.deepEqual(sendStarted(outbound), [last.packetId], "what was dropped holds nobody back");
+});
+
+Deno.test("Outbound: what was never sent comes behind the backlog, within the window", () => {
+  const { outbound, records } = started(2);
+  const late = outbound.start(testDelivery("late"), 3);
+  outbound.attach(2);
   late.committed = true;
-  outbound.sendLater(late);
-  assert.equal(outbound.hasBacklog, true);
-  assert.deepEqual(drain(outbound), [late.packetId]);
-  assert.equal(late.state, "published");
+  assert.deepEqual(sendStarted(outbound), []);
+  assert.deepEqual(drain(outbound), [records[0]!.packetId, records[1]!.packetId]);
+  assert.deepEqual(sendStarted(outbound), []);
+  outbound.puback(records[0]!.packetId, false);
+  assert.deepEqual(sendStarted(outbound), [late.packetId]);
+  assert.deepEqual([late.state, outbound.nextStarted()], ["published", undefined]);
+});
+
+Deno.test("Outbound.takeBackRelease: without a PUBREL that was sent, PUBLISH may come again", () => {
+  const { outbound, record } = inSituation("published/2");
+  const delivery = record!.delivery!;
+  outbound.pubrec(ID, false);
+  outbound.takeBackRelease(record!, delivery);
+  assert.deepEqual([record!.state, record!.delivery], ["published", delivery]);
+  outbound.pubrec(ID, false);
+  outbound.pubcomp(ID);
+  outbound.takeBackRelease(record!, delivery);
+  assert.deepEqual([record!.state, outbound.size], ["released", 0], "too late");
 });
 
 Deno.test("[MQTT-4.9.0-2] Outbound: the backlog stops at a smaller window of the new connection", () => {

@@ -88,12 +88,6 @@ export class SessionQueue {
     return head;
   }
 
-  /** Puts an entry back in front: starting it has failed. */
-  putBack(entry: Queued): void {
-    this.#resident.unshift(entry);
-    this.#bytes += entry.delivery.message.cost;
-  }
-
   get needsPage(): boolean {
     return this.#resident.size === 0 && this.#stored > 0;
   }

@@ -151,17 +151,6 @@ Deno.test("SessionQueue.remove leaves an entry that has left from the head alone
   assert.equal(queue.size, RESIDENT_WINDOW);
 });
 
-Deno.test("SessionQueue.putBack: what could not be started is the head again", () => {
-  const queue = filled(3, true);
-  const { bytes } = queue;
-  const first = queue.shift()!;
-  const second = queue.shift()!;
-  queue.putBack(second);
-  queue.putBack(first);
-  assert.deepEqual([queue.size, queue.bytes, queue.peek()], [3, bytes, first]);
-  assert.deepEqual(shiftAll(queue), [1, 2, 3]);
-});
-
 Deno.test("SessionQueue.forgetStored: an entry that is in the store only has been swept", () => {
   const queue = filled(RESIDENT_WINDOW + 1, true);
   const { bytes } = queue;

@@ -27,15 +27,20 @@ export function handlePubrec(
       settle(context, session, outcome);
       return undefined;
     case "released": {
-      context.deliveries.letGo(session, outcome.delivery);
-      outcome.record.sentAt = connection.now;
+      const { record, delivery } = outcome;
+      context.deliveries.letGo(session, delivery);
+      record.sentAt = connection.now;
       const answer = pubrel(packetId, ReasonCode.Success); // [MQTT-4.3.3-4]
       if (!session.durable) return answer;
       // Before PUBREL leaves, it must be certain that PUBLISH never does again [MQTT-4.3.3-6].
       const batch = context.store.batch();
       batch.releaseInflight(session.clientId, packetId);
       const durable = batch.commit();
-      return durable === undefined ? answer : new DurableReply(durable, answer, () => undefined);
+      if (durable === undefined) return answer;
+      return new DurableReply(durable, answer, () => {
+        if (delivery !== undefined) session.outbound.takeBackRelease(record, delivery);
+        return undefined;
+      });
     }
   }
 }

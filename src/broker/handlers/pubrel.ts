@@ -20,5 +20,9 @@ export function handlePubrel(
   const batch = context.store.batch();
   batch.deleteReceived(session.clientId, packetId);
   const durable = batch.commit();
-  return durable === undefined ? answer : new DurableReply(durable, answer, () => undefined);
+  if (durable === undefined) return answer;
+  return new DurableReply(durable, answer, () => {
+    session.inbound.takeBackRelease(packetId);
+    return undefined;
+  });
 }
