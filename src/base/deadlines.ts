@@ -10,6 +10,7 @@ export class Deadlines {
   readonly #heap: Deadline[] = [];
   #timer: Timer | undefined;
   #timerDue = Infinity;
+  #disposed = false;
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -33,8 +34,9 @@ export class Deadlines {
     return this.at(this.#clock.now() + delayMs, callback);
   }
 
-  /** Cancels everything. */
+  /** Cancels everything, and what is set from now on as well. */
   [Symbol.dispose](): void {
+    this.#disposed = true;
     this.#timer?.cancel();
     this.#timer = undefined;
     this.#timerDue = Infinity;
@@ -69,6 +71,7 @@ export class Deadlines {
   }
 
   #insert(deadline: Deadline): void {
+    if (this.#disposed) return;
     this.#heap.push(deadline);
     deadline.index = this.#heap.length - 1;
     this.#siftUp(deadline);

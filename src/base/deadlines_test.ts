@@ -105,6 +105,9 @@ Deno.test("Deadlines cancels everything when it is disposed of", async () => {
   const deadline = deadlines.at(10, () => called = true);
   deadlines[Symbol.dispose]();
   assert.deepEqual([deadline.pending, deadlines.size, clock.pending], [false, 0, 0]);
+  const late = deadlines.at(15, () => called = true);
+  deadline.moveTo(15);
+  assert.deepEqual([late.pending, deadlines.size, clock.pending], [false, 0, 0]);
   await clock.advance(20);
   assert.equal(called, false);
 });

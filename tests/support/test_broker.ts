@@ -131,16 +131,21 @@ export class TestBroker implements AsyncDisposable {
     assert.equal(report.difference, 0, `the books do not balance: ${JSON.stringify(report)}`);
   }
 
-  /** Stops the broker but leaves its store open, for the next one. */
+  /**
+   * Stops the broker but leaves its store open, for the next one. Takes no time, unless a client does
+   * not read: that one is waited for.
+   */
   async stop(): Promise<void> {
     if (this.#disposed) return;
     this.#disposed = true;
     await nextTurn();
     if (this.#balanced) this.assertBalanced();
     for (const client of this.#clients) client.thaw();
-    const stopped = this.broker.stop();
+    let running = true;
+    const stopped = this.broker.stop().finally(() => running = false);
+    await nextTurn();
     // A client that does not read is given up after a while.
-    await this.clock.advance(10_000);
+    if (running) await this.clock.advance(10_000);
     await stopped;
     for (const client of this.#clients) await client[Symbol.asyncDispose]();
     await nextTurn();
