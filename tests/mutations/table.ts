@@ -355,9 +355,9 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   {
     id: "MQTT-4.8.2-4",
-    file: "src/session/outbound.ts",
-    find: "else if (record.committed) published.push(record);",
-    replace: "else if (!record.committed) published.push(record);",
+    file: "src/broker/delivery.ts",
+    find: "this.#sendBacklog(session, connection);",
+    replace: "",
   },
   {
     id: "MQTT-4.8.2-5",
