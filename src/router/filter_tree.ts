@@ -20,6 +20,8 @@ const ROOT: Place = 1;
 const ENDS = 0;
 const MULTI_FOLLOWS = 1;
 const MORE_FOLLOWS = 2;
+const FOLLOWS = 3;
+const FOLLOWS_BITS = 2;
 
 /**
  * The fields of a branch: the places of the filter that ends there, of the one that goes on with
@@ -178,24 +180,25 @@ export class FilterTree {
    * where it begins in the topic: `+` is shorter than what it stands for.
    */
   #literal(branch: number, topic: ScannedTopic, depth: number, filterStart: number): Place {
-    const number = this.#numberOf(topic, depth);
+    let number = this.#numbers[depth]!;
+    if (number === UNKNOWN) number = this.#lookUp(topic, depth);
     if (number === NO_LEVEL) return NOTHING;
     const place = this.#edges.get(branch, number);
     if (place === NOTHING) return NOTHING;
-    if (place < 0 && followsOf(place) === MORE_FOLLOWS) {
+    const follows = ~place & FOLLOWS;
+    if (place < 0 && follows === MORE_FOLLOWS) {
       // The rest of the filter has to be compared anyhow, and this level with it.
       const filter = this.#filters[numberOf(place)]!;
       return restMatches(filter, filterStart, topic.text, topic.start(depth)) ? place : NOTHING;
     }
-    if (!this.#isCertain(topic, depth)) return NOTHING;
-    return place > 0 || this.#goesOn(place, topic, depth + 1, 0) ? place : NOTHING;
+    if (this.#areCertain[depth] === 0 && !this.#makeCertain(topic, depth)) return NOTHING;
+    if (place > 0 || follows === MULTI_FOLLOWS) return place;
+    return depth + 1 === topic.levelCount ? place : NOTHING;
   }
 
   /** The number of the topic's level at `depth`, if it has one: not certain yet. */
-  #numberOf(topic: ScannedTopic, depth: number): number {
-    let number = this.#numbers[depth]!;
-    if (number !== UNKNOWN) return number;
-    number = this.#levels.candidate(topic.hashes[depth]!);
+  #lookUp(topic: ScannedTopic, depth: number): number {
+    let number = this.#levels.candidate(topic.hashes[depth]!);
     if (number === SEVERAL_LEVELS) {
       number = this.#levels.get(topic.text, topic.start(depth), topic.ends[depth]!);
     }
@@ -204,21 +207,20 @@ export class FilterTree {
     return number;
   }
 
-  /** Compares the level at `depth`, once; one that only has the same hash has no number. */
-  #isCertain(topic: ScannedTopic, depth: number): boolean {
-    if (this.#areCertain[depth] === 1) return true;
+  /** Compares the level at `depth`, once: one that only has the same hash has no number. */
+  #makeCertain(topic: ScannedTopic, depth: number): boolean {
     const number = this.#numbers[depth]!;
-    if (this.#levels.is(number, topic.text, topic.start(depth), topic.ends[depth]!)) {
-      this.#areCertain[depth] = 1;
-      return true;
+    if (!this.#levels.is(number, topic.text, topic.start(depth), topic.ends[depth]!)) {
+      this.#numbers[depth] = NO_LEVEL;
+      return false;
     }
-    this.#numbers[depth] = NO_LEVEL;
-    return false;
+    this.#areCertain[depth] = 1;
+    return true;
   }
 
   /** True when a leaf whose first `depth` levels match the topic's matches altogether. */
   #goesOn(place: Place, topic: ScannedTopic, depth: number, filterStart: number): boolean {
-    const follows = followsOf(place);
+    const follows = ~place & FOLLOWS;
     if (follows === MULTI_FOLLOWS) return true;
     if (follows === ENDS) return depth === topic.levelCount;
     const filter = this.#filters[numberOf(place)]!;
@@ -311,15 +313,11 @@ function leaf(number: number, filter: string, restStart: number): Place {
     : filter.charCodeAt(restStart) === HASH
     ? MULTI_FOLLOWS
     : MORE_FOLLOWS;
-  return ~(number << 2 | follows);
-}
-
-function followsOf(place: Place): number {
-  return ~place & 3;
+  return ~(number << FOLLOWS_BITS | follows);
 }
 
 function numberOf(place: Place): number {
-  return ~place >> 2;
+  return ~place >> FOLLOWS_BITS;
 }
 
 function fieldAt(filter: string, start: number): number {

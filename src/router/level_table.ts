@@ -2,8 +2,12 @@ import { hashText, mix } from "./hash.ts";
 
 /** Slots at the start. A power of two. */
 const SLOTS_MIN = 64;
-/** Integers in a slot: the hash of the level, and its number plus one; 0 marks a free slot. */
+/**
+ * Integers in a slot: the hash of the level, and its number plus one, above a bit that says that
+ * another level has, or had, the same hash. 0 marks a free slot.
+ */
 const STRIDE = 2;
+const SHARED_HASH = 1;
 
 /** Says that a level has no number. */
 export const NO_LEVEL = -1;
@@ -36,20 +40,18 @@ export class LevelTable {
 
   /**
    * The number of the only level in use with this hash; {@linkcode NO_LEVEL} when there is none,
-   * {@linkcode SEVERAL_LEVELS} when there are more. Whether it is the level that was meant,
+   * {@linkcode SEVERAL_LEVELS} when there may be more. Whether it is the level that was meant,
    * {@linkcode LevelTable.is} knows; often there is something else to compare, and each comparison
    * among a million levels costs cache misses.
    */
   candidate(hash: number): number {
     const slots = this.#slots;
     const mask = this.#mask;
-    let candidate = NO_LEVEL;
     for (let slot = mix(hash) & mask;; slot = (slot + 1) & mask) {
-      const number = slots[slot * STRIDE + 1]! - 1;
-      if (number < 0) return candidate;
+      const value = slots[slot * STRIDE + 1]!;
+      if (value === 0) return NO_LEVEL;
       if (slots[slot * STRIDE] !== hash) continue;
-      if (candidate !== NO_LEVEL) return SEVERAL_LEVELS;
-      candidate = number;
+      return value & SHARED_HASH ? SEVERAL_LEVELS : numberOf(value);
     }
   }
 
@@ -92,24 +94,34 @@ export class LevelTable {
     const slots = this.#slots;
     const mask = this.#mask;
     for (let slot = mix(hash) & mask;; slot = (slot + 1) & mask) {
-      const number = slots[slot * STRIDE + 1]! - 1;
-      if (number < 0) return NO_LEVEL;
-      if (slots[slot * STRIDE] === hash && this.is(number, text, start, end)) return number;
+      const value = slots[slot * STRIDE + 1]!;
+      if (value === 0) return NO_LEVEL;
+      if (slots[slot * STRIDE] === hash && this.is(numberOf(value), text, start, end)) {
+        return numberOf(value);
+      }
     }
   }
 
+  /** Puts in a level that is not there. */
   #put(hash: number, number: number): void {
-    let slot = mix(hash) & this.#mask;
-    while (this.#slots[slot * STRIDE + 1] !== 0) slot = (slot + 1) & this.#mask;
-    this.#slots[slot * STRIDE] = hash;
-    this.#slots[slot * STRIDE + 1] = number + 1;
+    const slots = this.#slots;
+    const mask = this.#mask;
+    let value = (number + 1) << 1;
+    let slot = mix(hash) & mask;
+    for (; slots[slot * STRIDE + 1] !== 0; slot = (slot + 1) & mask) {
+      if (slots[slot * STRIDE] !== hash) continue;
+      slots[slot * STRIDE + 1]! |= SHARED_HASH;
+      value |= SHARED_HASH;
+    }
+    slots[slot * STRIDE] = hash;
+    slots[slot * STRIDE + 1] = value;
   }
 
   #remove(number: number): void {
     const slots = this.#slots;
     const mask = this.#mask;
     let hole = mix(hashText(this.#seed, this.#texts[number]!)) & mask;
-    while (slots[hole * STRIDE + 1] !== number + 1) hole = (hole + 1) & mask;
+    while (numberOf(slots[hole * STRIDE + 1]!) !== number) hole = (hole + 1) & mask;
     // Moves up what would no longer be found behind a free slot; so there are no tombstones.
     for (let slot = (hole + 1) & mask; slots[slot * STRIDE + 1] !== 0; slot = (slot + 1) & mask) {
       const home = mix(slots[slot * STRIDE]!) & mask;
@@ -126,7 +138,11 @@ export class LevelTable {
     this.#slots = new Int32Array(old.length * 2);
     this.#mask = this.#slots.length / STRIDE - 1;
     for (let at = 0; at < old.length; at += STRIDE) {
-      if (old[at + 1] !== 0) this.#put(old[at]!, old[at + 1]! - 1);
+      if (old[at + 1] !== 0) this.#put(old[at]!, numberOf(old[at + 1]!));
     }
   }
+}
+
+function numberOf(value: number): number {
+  return (value >> 1) - 1;
 }

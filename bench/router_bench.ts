@@ -1,0 +1,148 @@
+/**
+ * Finding the recipients of a topic, and the retained messages of a filter. `deno bench
+ * bench/router_bench.ts`; the sets of a million are made when their first benchmark runs.
+ */
+import { Message } from "../src/mqtt/message.ts";
+import { SeededRandom } from "../src/base/random.ts";
+import { RetainedIndex } from "../src/router/retained_index.ts";
+import { Router, type Subscriber } from "../src/router/router.ts";
+import { client, subscription } from "../src/router/router_fixture.ts";
+
+const SITES = 100;
+const METRICS = ["temperature", "humidity", "voltage", "current", "state"];
+/** What a client with filters has of them. */
+const FILTERS_PER_CLIENT = 4;
+/** The number of topics is that of the filters, up to here. */
+const TOPICS_MAX = 100_000;
+
+interface Workload {
+  readonly filters: string[];
+  readonly topics: string[];
+}
+
+/** Filters of one kind, one of which matches each topic. */
+function uniform(count: number, filterOf: (n: string) => string): Workload {
+  const names = Array.from({ length: count }, (_, i) => `device/${i}/sensor`);
+  const topics = names.slice(0, TOPICS_MAX).map((name) => `${name}/temperature`);
+  return { filters: names.map(filterOf), topics };
+}
+
+/** Filters of all kinds, five of which match each topic; more than half match none. */
+function mixed(count: number): Workload {
+  const devices = Math.round(count / 4_800);
+  const filters: string[] = [];
+  const topics: string[] = [];
+  for (let site = 0; site < SITES; site++) {
+    filters.push(`site/${site}/#`);
+    for (let device = 0; device < devices; device++) {
+      const place = `${site}/device/${device}`;
+      filters.push(`site/${place}/+`, `site/${place}/#`);
+      for (const metric of METRICS) {
+        filters.push(`site/${place}/${metric}`, `+/${place}/${metric}`);
+        topics.push(`site/${place}/${metric}`);
+      }
+    }
+    for (let user = 0; user < 12 * devices; user++) {
+      const name = `${site}-${user}`;
+      filters.push(`client/${name}/command`, `client/${name}/+/reply`, `group/user-${name}/#`);
+    }
+  }
+  return { filters, topics: topics.slice(0, TOPICS_MAX) };
+}
+
+const WORKLOADS: Record<string, (count: number) => Workload> = {
+  exact: (count) => uniform(count, (name) => `${name}/temperature`),
+  "+": (count) => uniform(count, (name) => `${name}/+`),
+  "#": (count) => uniform(count, (name) => `${name}/#`),
+  mixed,
+};
+
+const random = new SeededRandom(1);
+
+function shuffled<T>(items: readonly T[]): T[] {
+  const result = [...items];
+  for (let i = result.length - 1; i > 0; i--) {
+    const j = random.below(i + 1);
+    [result[i], result[j]] = [result[j]!, result[i]!];
+  }
+  return result;
+}
+
+function lazy<T>(make: () => T): () => T {
+  let made: T | undefined;
+  return () => made ??= make();
+}
+
+interface Filled {
+  readonly router: Router<Subscriber>;
+  readonly clients: Subscriber[];
+  readonly filters: string[];
+  readonly topics: string[];
+}
+
+function fill({ filters, topics }: Workload, cacheSize: number): Filled {
+  const router = new Router<Subscriber>({ cacheSize });
+  const inOrder = shuffled(filters);
+  const clients = inOrder.map((_, i) => client(`client-${Math.floor(i / FILTERS_PER_CLIENT)}`));
+  for (const [i, filter] of inOrder.entries()) {
+    clients[i] = clients[i - i % FILTERS_PER_CLIENT]!;
+    router.subscribe(clients[i]!, subscription(filter));
+  }
+  return { router, clients, filters: inOrder, topics: shuffled(topics) };
+}
+
+for (const [count, size] of [[10_000, "10,000"], [1_000_000, "1,000,000"]] as const) {
+  for (const [kind, make] of Object.entries(WORKLOADS)) {
+    const group = `match among ${size} filters, ${kind}`;
+    const cold = lazy(() => fill(make(count), 0));
+    let next = 0;
+    Deno.bench({ name: `${group}: each topic anew`, group }, () => {
+      const { router, topics } = cold();
+      router.match(topics[next++ % topics.length]!);
+    });
+    const cached = lazy(() => fill(make(count), 32_768));
+    Deno.bench({ name: `${group}: the same 1,000 topics`, group }, () => {
+      const { router, topics } = cached();
+      router.match(topics[next++ % 1_000]!);
+    });
+  }
+
+  const churned = lazy(() => fill(mixed(count), 32_768));
+  let at = 0;
+  Deno.bench(`unsubscribe and subscribe among ${size} filters, mixed`, () => {
+    const { router, clients, filters } = churned();
+    const i = at++ % filters.length;
+    router.unsubscribe(clients[i]!, filters[i]!);
+    router.subscribe(clients[i]!, subscription(filters[i]!));
+  });
+}
+
+const RETAINED = 1_000_000;
+const retained = lazy(() => {
+  const index = new RetainedIndex();
+  const payload = new Uint8Array(16);
+  for (let i = 0; i < RETAINED; i++) {
+    const metric = METRICS[Math.floor(i / SITES) % METRICS.length]!;
+    const topic = `site/${i % SITES}/device/${Math.floor(i / SITES / METRICS.length)}/${metric}`;
+    index.set(new Message({ topic, payload, qos: 0, retain: true, receivedAt: 0 }));
+  }
+  return index;
+});
+
+let device = 0;
+Deno.bench("retained, 1,000,000 topics: one by its topic", () => {
+  retained().get(`site/7/device/${device++ % 2_000}/state`);
+});
+Deno.bench("retained, 1,000,000 topics: 100 of site/+/device/N/state", () => {
+  for (const _ of retained().match(`site/+/device/${device++ % 2_000}/state`));
+});
+Deno.bench("retained, 1,000,000 topics: 5 of site/7/device/N/#", () => {
+  for (const _ of retained().match(`site/7/device/${device++ % 2_000}/#`));
+});
+Deno.bench("retained, 1,000,000 topics: all of #", { n: 5, warmup: 1 }, () => {
+  for (const _ of retained().match("#"));
+});
+Deno.bench("retained, 1,000,000 topics: clear and set one", () => {
+  const index = retained();
+  index.set(index.delete(`site/7/device/${device++ % 2_000}/state`)!);
+});
