@@ -193,7 +193,7 @@ export class Connection implements Receiver, PublishSource {
     if (this.#blockers.length > 0) {
       const blockers = this.#blockers.filter((each) => each.output.congestion.holdsPublishers);
       this.#blockers = [];
-      if (blockers.length > 0) return untilNoneHolds(blockers);
+      if (blockers.length > 0 && !this.mustBeRead) return untilNoneHolds(blockers);
     }
     const { limits } = this.#context;
     if (this.#replies.size >= limits.receiveMaximum) {
@@ -201,6 +201,15 @@ export class Connection implements Receiver, PublishSource {
     }
     const ownMax = OWN_OUTPUT_FACTOR * limits.outputMax;
     return this.output.pending > ownMax ? this.output.untilRoom(limits.outputMax) : undefined;
+  }
+
+  /**
+   * True while others wait for this client to acknowledge what it was sent. Its acknowledgements
+   * come behind its own messages, so it is not held for anybody: clients that feed each other would
+   * all wait for each other.
+   */
+  get mustBeRead(): boolean {
+    return this.output.congestion.holdsPublishers && (this.session?.queue.size ?? 0) > 0;
   }
 
   /** A receiver of a message from here is congested: no more is read until it is not, or is slow. */

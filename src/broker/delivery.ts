@@ -12,7 +12,7 @@ import type { StoreBatch } from "../storage/store.ts";
 import type { Origin } from "./accounting.ts";
 import type { Connection } from "./connection.ts";
 import type { BrokerContext, ClientSession } from "./context.ts";
-import { CONGESTED_OUTPUT_FACTOR } from "./limits.ts";
+import { CONGESTED_OUTPUT_FACTOR, CONGESTED_QUEUE_FACTOR } from "./limits.ts";
 import type { FanOutFrames } from "./packet_output.ts";
 
 /** Room for a million messages a second before the ids run ahead of the clock. */
@@ -20,6 +20,8 @@ const MESSAGE_IDS_PER_MS = 1024;
 
 /** Who waits while a receiver is congested: the connection that a message came from. */
 export interface PublishSource {
+  /** True for a connection that is not held whatever it feeds. */
+  readonly mustBeRead: boolean;
   holdFor(receiver: Connection): void;
 }
 
@@ -141,7 +143,7 @@ export class Deliveries {
     }
     const after = qos === 0
       ? this.#offerQos0(session, delivery, step, frames)
-      : this.#offerAcknowledged(session, delivery, step);
+      : this.#offerAcknowledged(session, delivery, step, source);
     if (source !== undefined && connection?.output.congestion.holdsPublishers) {
       source.holdFor(connection);
     }
@@ -246,12 +248,13 @@ export class Deliveries {
     session: ClientSession,
     delivery: Delivery,
     step: DeliveryStep | undefined,
+    source: PublishSource | undefined,
   ): DeliveryStep | undefined {
     const { connection, queue, outbound } = session;
     const { message } = delivery;
     const direct = connection !== undefined && queue.size === 0 && outbound.open &&
       !connection.output.overHighMark;
-    if (!direct && !this.#queueTakes(session, delivery)) {
+    if (!direct && !this.#queueTakes(session, delivery, source)) {
       this.drop(session, message, "queue_full");
       return step;
     }
@@ -291,11 +294,17 @@ export class Deliveries {
 
   /**
    * While a receiver is congested its publishers are being held, each after at most one more
-   * message: these few are taken over the limit, so that a burst loses nothing.
+   * message: these few are taken over the limit, so that a burst loses nothing. One that is not held
+   * may go to a multiple of the limit.
    */
-  #queueTakes(session: ClientSession, delivery: Delivery): boolean {
-    return session.queue.fits(delivery) ||
-      session.connection?.output.congestion.holdsPublishers === true;
+  #queueTakes(
+    { queue, connection }: ClientSession,
+    delivery: Delivery,
+    source: PublishSource | undefined,
+  ): boolean {
+    if (queue.fits(delivery)) return true;
+    if (connection?.output.congestion.holdsPublishers !== true) return false;
+    return source?.mustBeRead !== true || queue.fits(delivery, CONGESTED_QUEUE_FACTOR);
   }
 
   #sendBacklog(session: ClientSession, connection: Connection): void {

@@ -63,3 +63,9 @@ export function packetSizeFor(messageSizeMax: number): number {
  * message; the receiver's buffer may grow to this multiple of `outputMax` before QoS 0 is dropped.
  */
 export const CONGESTED_OUTPUT_FACTOR = 8;
+
+/**
+ * A publisher that has a full queue itself is not held back for a congested receiver; the queue of
+ * the receiver may grow to this multiple of its limits before such a publisher's messages are dropped.
+ */
+export const CONGESTED_QUEUE_FACTOR = 8;

@@ -58,11 +58,15 @@ export class SessionQueue {
     return this.size >= this.#limits.messagesMax || this.#bytes >= this.#limits.bytesMax;
   }
 
-  /** True when one more delivery fits. An empty queue takes any single message. */
-  fits(delivery: Delivery): boolean {
-    if (this.size === 0) return this.#limits.messagesMax > 0;
-    return this.size < this.#limits.messagesMax &&
-      this.#bytes + delivery.message.cost <= this.#limits.bytesMax;
+  /**
+   * True when one more delivery fits, into `factor` times the limits. An empty queue takes any single
+   * message.
+   */
+  fits(delivery: Delivery, factor = 1): boolean {
+    const { messagesMax, bytesMax } = this.#limits;
+    if (this.size === 0) return messagesMax > 0;
+    return this.size < messagesMax * factor &&
+      this.#bytes + delivery.message.cost <= bytesMax * factor;
   }
 
   /** Appends; the caller has asked `fits` (and for a durable session writes it to the store). */
