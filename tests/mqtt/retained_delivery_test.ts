@@ -52,7 +52,7 @@ function assertComplete(found: readonly PacketOf<"publish">[], count: number): n
 
 /** Lets the broker do what it can while nobody acts. */
 async function settle(broker: TestBroker): Promise<void> {
-  for (let turn = 0; turn < 5; turn++) await broker.advance(0);
+  for (let turn = 0; turn < 3; turn++) await broker.advance(0);
 }
 
 /** All that the broker has for a client that takes everything, until there is no more. */
