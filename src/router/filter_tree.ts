@@ -1,27 +1,24 @@
 import { isDollarTopic, TOPIC_LEVELS_MAX } from "../mqtt/topic.ts";
 import { EdgeTable } from "./edge_table.ts";
-import { LevelTable, NO_LEVEL, SEVERAL_LEVELS } from "./level_table.ts";
+import { LevelNumbers } from "./level_numbers.ts";
+import { LevelTable, NO_LEVEL } from "./level_table.ts";
 import { HASH, levelEnd, PLUS, restMatches } from "./levels.ts";
 import { doubled, type NumberList } from "./number_list.ts";
+import {
+  ENDS,
+  filterNumberOf,
+  followsOf,
+  leafPlace,
+  MORE_FOLLOWS,
+  MULTI_FOLLOWS,
+  NOTHING,
+  type Place,
+  ROOT,
+} from "./place.ts";
 import type { ScannedTopic } from "./scanned_topic.ts";
 
 /** Says that a filter is not in the tree. */
 export const NO_FILTER = -1;
-
-/**
- * A place is what hangs at one level of a branch, as an integer: 0 for nothing, above 0 a branch,
- * below 0 a leaf, which is the number of a filter and how that goes on after the level.
- */
-type Place = number;
-const NOTHING: Place = 0;
-const ROOT: Place = 1;
-
-/** How the filter of a leaf goes on: not at all, with `#`, or with anything else. */
-const ENDS = 0;
-const MULTI_FOLLOWS = 1;
-const MORE_FOLLOWS = 2;
-const FOLLOWS = 3;
-const FOLLOWS_BITS = 2;
 
 /**
  * The fields of a branch: the places of the filter that ends there, of the one that goes on with
@@ -34,8 +31,6 @@ const LITERALS = 3;
 const FIELDS = 4;
 const BRANCHES_MIN = 64;
 
-/** The number of a topic's level that was not looked up yet. */
-const UNKNOWN = -3;
 /** Integers for a branch that is still to be visited: its number, its depth, `filterStart`. */
 const PENDING_FIELDS = 3;
 
@@ -62,11 +57,9 @@ export class FilterTree {
   #branchEnd!: number;
   #freeBranches!: number[];
 
-  // Of the match under way: the branches that are still to be visited, and the numbers of the
-  // topic's levels, as far as they were needed and known for certain.
+  // Of the match under way: the branches that are still to be visited, and the topic's levels.
   readonly #pending = new Int32Array((TOPIC_LEVELS_MAX + 2) * PENDING_FIELDS);
-  readonly #numbers = new Int32Array(TOPIC_LEVELS_MAX);
-  readonly #areCertain = new Uint8Array(TOPIC_LEVELS_MAX);
+  readonly #topicLevels = new LevelNumbers();
 
   /** `seed`: of the hashes; unknown to clients, who could otherwise make them collide. */
   constructor(seed: number) {
@@ -98,7 +91,7 @@ export class FilterTree {
       start = end + 1;
     }
     if (place === NOTHING) return NO_FILTER;
-    const number = numberOf(place);
+    const number = filterNumberOf(place);
     return this.#filters[number] === filter ? number : NO_FILTER;
   }
 
@@ -117,7 +110,7 @@ export class FilterTree {
         this.#setPlace(branch, filter, start, end, leaf(number, filter, end + 1));
         return number;
       }
-      branch = place > 0 ? place : this.#fork(branch, filter, start, end, numberOf(place));
+      branch = place > 0 ? place : this.#fork(branch, filter, start, end, filterNumberOf(place));
       start = end + 1;
     }
   }
@@ -132,7 +125,7 @@ export class FilterTree {
   match(topic: ScannedTopic, found: NumberList): void {
     if (this.size === 0) return;
     const { levelCount } = topic;
-    this.#numbers.fill(UNKNOWN, 0, levelCount);
+    this.#topicLevels.begin(topic, this.#levels);
     const branches = this.#branches;
     const pending = this.#pending;
     const hidesWild = isDollarTopic(topic.text);
@@ -148,10 +141,10 @@ export class FilterTree {
       const mayBeWild = depth > 0 || !hidesWild; // [MQTT-4.7.2-1]
       // `#` stands for the levels that follow, and also for none: `a/#` matches `a`.
       const multi = branches[at + MULTI]!;
-      if (multi !== NOTHING && mayBeWild) found.push(numberOf(multi));
+      if (multi !== NOTHING && mayBeWild) found.push(filterNumberOf(multi));
       if (depth === levelCount) {
         const end = branches[at + END]!;
-        if (end !== NOTHING) found.push(numberOf(end));
+        if (end !== NOTHING) found.push(filterNumberOf(end));
         continue;
       }
       const single = mayBeWild ? branches[at + SINGLE]! : NOTHING;
@@ -160,7 +153,7 @@ export class FilterTree {
         pending[top++] = depth + 1;
         pending[top++] = filterStart + 2;
       } else if (single !== NOTHING && this.#goesOn(single, topic, depth + 1, filterStart + 2)) {
-        found.push(numberOf(single));
+        found.push(filterNumberOf(single));
       }
       if (branches[at + LITERALS] === 0) continue;
       const literal = this.#literal(branch, topic, depth, filterStart);
@@ -169,7 +162,7 @@ export class FilterTree {
         pending[top++] = depth + 1;
         pending[top++] = filterStart + topic.ends[depth]! - topic.start(depth) + 1;
       } else if (literal !== NOTHING) {
-        found.push(numberOf(literal));
+        found.push(filterNumberOf(literal));
       }
     }
   }
@@ -180,50 +173,26 @@ export class FilterTree {
    * where it begins in the topic: `+` is shorter than what it stands for.
    */
   #literal(branch: number, topic: ScannedTopic, depth: number, filterStart: number): Place {
-    let number = this.#numbers[depth]!;
-    if (number === UNKNOWN) number = this.#lookUp(topic, depth);
+    const number = this.#topicLevels.at(depth);
     if (number === NO_LEVEL) return NOTHING;
     const place = this.#edges.get(branch, number);
     if (place === NOTHING) return NOTHING;
-    const follows = ~place & FOLLOWS;
-    if (place < 0 && follows === MORE_FOLLOWS) {
+    if (place < 0 && followsOf(place) === MORE_FOLLOWS) {
       // The rest of the filter has to be compared anyhow, and this level with it.
-      const filter = this.#filters[numberOf(place)]!;
+      const filter = this.#filters[filterNumberOf(place)]!;
       return restMatches(filter, filterStart, topic.text, topic.start(depth)) ? place : NOTHING;
     }
-    if (this.#areCertain[depth] === 0 && !this.#makeCertain(topic, depth)) return NOTHING;
-    if (place > 0 || follows === MULTI_FOLLOWS) return place;
+    if (!this.#topicLevels.isCertain(depth)) return NOTHING;
+    if (place > 0 || followsOf(place) === MULTI_FOLLOWS) return place;
     return depth + 1 === topic.levelCount ? place : NOTHING;
-  }
-
-  /** The number of the topic's level at `depth`, if it has one: not certain yet. */
-  #lookUp(topic: ScannedTopic, depth: number): number {
-    let number = this.#levels.candidate(topic.hashes[depth]!);
-    if (number === SEVERAL_LEVELS) {
-      number = this.#levels.get(topic.text, topic.start(depth), topic.ends[depth]!);
-    }
-    this.#numbers[depth] = number;
-    this.#areCertain[depth] = 0;
-    return number;
-  }
-
-  /** Compares the level at `depth`, once: one that only has the same hash has no number. */
-  #makeCertain(topic: ScannedTopic, depth: number): boolean {
-    const number = this.#numbers[depth]!;
-    if (!this.#levels.is(number, topic.text, topic.start(depth), topic.ends[depth]!)) {
-      this.#numbers[depth] = NO_LEVEL;
-      return false;
-    }
-    this.#areCertain[depth] = 1;
-    return true;
   }
 
   /** True when a leaf whose first `depth` levels match the topic's matches altogether. */
   #goesOn(place: Place, topic: ScannedTopic, depth: number, filterStart: number): boolean {
-    const follows = ~place & FOLLOWS;
+    const follows = followsOf(place);
     if (follows === MULTI_FOLLOWS) return true;
     if (follows === ENDS) return depth === topic.levelCount;
-    const filter = this.#filters[numberOf(place)]!;
+    const filter = this.#filters[filterNumberOf(place)]!;
     return restMatches(filter, filterStart, topic.text, topic.start(depth));
   }
 
@@ -251,8 +220,8 @@ export class FilterTree {
       if (!this.#removeBelow(place, filter, end + 1)) return false;
       this.#freeBranches.push(place);
     } else {
-      this.#filters[numberOf(place)] = "";
-      this.#freeNumbers.push(numberOf(place));
+      this.#filters[filterNumberOf(place)] = "";
+      this.#freeNumbers.push(filterNumberOf(place));
     }
     this.#clearPlace(branch, filter, start, end);
     const at = branch * FIELDS;
@@ -307,17 +276,10 @@ export class FilterTree {
 }
 
 /** The place of a filter whose levels after the present one begin at `restStart`. */
-function leaf(number: number, filter: string, restStart: number): Place {
-  const follows = restStart > filter.length
-    ? ENDS
-    : filter.charCodeAt(restStart) === HASH
-    ? MULTI_FOLLOWS
-    : MORE_FOLLOWS;
-  return ~(number << FOLLOWS_BITS | follows);
-}
-
-function numberOf(place: Place): number {
-  return ~place >> FOLLOWS_BITS;
+function leaf(filterNumber: number, filter: string, restStart: number): Place {
+  if (restStart > filter.length) return leafPlace(filterNumber, ENDS);
+  const isMultiLevel = filter.charCodeAt(restStart) === HASH;
+  return leafPlace(filterNumber, isMultiLevel ? MULTI_FOLLOWS : MORE_FOLLOWS);
 }
 
 function fieldAt(filter: string, start: number): number {

@@ -14,20 +14,6 @@ export function levelEnd(text: string, start: number): number {
   return end < 0 ? text.length : end;
 }
 
-/** True when `length` characters of both texts are the same, from `start` and `otherStart` on. */
-export function regionMatches(
-  text: string,
-  start: number,
-  other: string,
-  otherStart: number,
-  length: number,
-): boolean {
-  for (let i = 0; i < length; i++) {
-    if (text.charCodeAt(start + i) !== other.charCodeAt(otherStart + i)) return false;
-  }
-  return true;
-}
-
 /**
  * True when the levels of `filter` from `filterStart` on match those of `topic` from `topicStart`
  * on.
@@ -55,4 +41,18 @@ export function restMatches(
     topicStart = topicEnd + 1;
   }
   return topicStart > topic.length;
+}
+
+/** True when `length` characters of both texts are the same, from `start` and `otherStart` on. */
+function regionMatches(
+  text: string,
+  start: number,
+  other: string,
+  otherStart: number,
+  length: number,
+): boolean {
+  for (let i = 0; i < length; i++) {
+    if (text.charCodeAt(start + i) !== other.charCodeAt(otherStart + i)) return false;
+  }
+  return true;
 }
