@@ -11,6 +11,7 @@ import type { Origin } from "./accounting.ts";
 import type { BrokerContext, ClientSession } from "./context.ts";
 import { DeliveryStep, type PublishSource } from "./delivery.ts";
 import { FanOutFrames } from "./packet_output.ts";
+import { isSystemTopic } from "./system_topics.ts";
 
 /** What came of a publish. */
 export interface Published {
@@ -116,16 +117,18 @@ export class Publisher {
     const { retained, cluster, observer, deliveries } = this.#context;
     const after = step ?? new DeliveryStep(this.#context);
     const cleared = message.payload.length === 0;
+    const ofThisNode = isSystemTopic(message.topic);
     if (cleared) {
       // [MQTT-3.3.1-6] [MQTT-3.3.1-7]
-      if (retained.delete(message.topic) !== undefined) after.batch.deleteRetained(message.topic);
+      const removed = retained.delete(message.topic);
+      if (removed !== undefined && !ofThisNode) after.batch.deleteRetained(message.topic);
     } else {
       message.retainPayload();
       deliveries.identify(message);
       retained.set(message); // [MQTT-3.3.1-5]
-      after.batch.putRetained(message);
+      if (!ofThisNode) after.batch.putRetained(message);
     }
-    deliveries.background(cluster.retain(message));
+    if (!ofThisNode) deliveries.background(cluster.retain(message));
     observer.messageRetained?.(message, cleared);
     return after;
   }

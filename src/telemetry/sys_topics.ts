@@ -45,7 +45,7 @@ export class SysTopics implements Disposable {
       const text = String(value);
       if (this.#published.get(name) === text) continue;
       this.#published.set(name, text);
-      const { durable } = this.#broker.publish(
+      this.#broker.publish(
         new Message({
           topic: PREFIX + name,
           payload: this.#encoder.encode(text),
@@ -54,8 +54,6 @@ export class SysTopics implements Disposable {
           receivedAt: this.#options.clock.now(),
         }),
       );
-      // A store that fails shows in the readiness; the figure is published again the next time.
-      durable?.catch(() => this.#published.delete(name));
     }
   }
 

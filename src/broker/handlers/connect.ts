@@ -27,6 +27,7 @@ import {
   withReasonString,
   withUserProperties,
 } from "../reply.ts";
+import { isSystemTopic } from "../system_topics.ts";
 
 /** Receive Maximum of a client that names none (section 3.1.2.11.3). */
 const RECEIVE_MAXIMUM_DEFAULT = 65_535;
@@ -89,11 +90,6 @@ function checkConnect(
     return { reasonCode: ReasonCode.PacketTooLarge, text: "will message too large" };
   }
   return undefined;
-}
-
-/** Topics that only the broker writes. */
-export function isSystemTopic(topic: string): boolean {
-  return topic === "$SYS" || topic.startsWith("$SYS/");
 }
 
 /** A client identifier that no session has [MQTT-3.1.3-6] [MQTT-3.2.2-16]. */

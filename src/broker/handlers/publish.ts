@@ -21,7 +21,7 @@ import {
   type Reply,
   withReasonString,
 } from "../reply.ts";
-import { isSystemTopic } from "./connect.ts";
+import { isSystemTopic } from "../system_topics.ts";
 
 /** PUBLISH (section 3.3): checks in order, then the message goes to the publisher. */
 export function handlePublish(
