@@ -137,6 +137,7 @@ export class Publisher {
   #followStore(message: Message): void {
     const { deliveries, retained, store } = this.#context;
     const { topic } = message;
+    if (isSystemTopic(topic)) return; // was not meant to be stored
     const failed = retained.get(topic);
     if (failed !== undefined && failed !== message) return; // a later one has taken its place
     deliveries.background(

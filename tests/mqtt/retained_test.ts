@@ -1,10 +1,11 @@
 /** Retained messages: MQTT 5.0 section 3.3.1.3. */
 import assert from "#assert";
 import type { QoS } from "mqtt-packet";
+import { Message } from "../../src/mqtt/message.ts";
 import { ReasonCode } from "../../src/mqtt/reason_code.ts";
 import { FaultyStore } from "../../src/storage/faulty_store.ts";
 import { MemoryStore } from "../../src/storage/memory.ts";
-import { payloads, publish, receive, receiveAll } from "../support/exchange.ts";
+import { durable, payloads, publish, receive, receiveAll } from "../support/exchange.ts";
 import type { RawClient } from "../support/raw_client.ts";
 import { nextTurn, TestBroker, testVersions } from "../support/test_broker.ts";
 
@@ -336,3 +337,23 @@ for (const payload of ["new", ""]) {
     },
   );
 }
+
+Deno.test("A retained message of the broker itself does not depend on the store (5.0)", async () => {
+  const store = new FaultyStore(new MemoryStore());
+  await using broker = await TestBroker.start({ store });
+  const sleeper = await broker.connect(durable(5, "sleeper"));
+  await sleeper.subscribe("$SYS/#", { qos: 1 });
+  await sleeper.disconnect();
+  store.failNext("full");
+  const { durable: stored } = broker.broker.publish(
+    new Message({
+      topic: "$SYS/x",
+      payload: new Uint8Array(1),
+      qos: 1,
+      retain: true,
+      receivedAt: broker.clock.now(),
+    }),
+  );
+  await assert.rejects(stored!);
+  assert.equal((await retainedFor(broker, 5, "$SYS/#")).length, 1);
+});
