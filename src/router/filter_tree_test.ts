@@ -81,9 +81,14 @@ Deno.test("FilterTree: tells levels with the same hash apart", () => {
   assert.equal(hashText(SEED, one), hashText(SEED, other));
   const filtersOf = (level: string) => [`${level}/+`, `${level}/a`, `x/${level}`, `y/${level}/b/+`];
   const tree = treeOf("x/other", "y/other", ...filtersOf(one));
-  for (const topic of [`${other}/a`, `x/${other}`, `y/${other}/b/c`]) {
-    expectMatches(tree, topic, []);
+  for (const rest of ["a", "b/c"]) {
+    // After the one, when the tree has just been certain of it, and before.
+    for (const topic of [`y/${one}/${rest}`, `y/${other}/${rest}`, `${other}/${rest}`]) {
+      expectMatches(tree, topic, topic === `y/${one}/b/c` ? [`y/${one}/b/+`] : []);
+    }
   }
+  expectMatches(tree, `x/${one}`, [`x/${one}`]);
+  expectMatches(tree, `x/${other}`, []);
   for (const filter of filtersOf(other)) tree.add(filter);
   expectMatches(tree, `${one}/a`, [`${one}/+`, `${one}/a`]);
   expectMatches(tree, `${other}/a`, [`${other}/+`, `${other}/a`]);

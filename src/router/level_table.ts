@@ -4,7 +4,7 @@ import { hashText, mix } from "./hash.ts";
 const SLOTS_MIN = 64;
 /**
  * Integers in a slot: the hash of the level, and its number plus one, above a bit that says that
- * another level has, or had, the same hash. 0 marks a free slot.
+ * behind it there is, or was, another level with the same hash. 0 marks a free slot.
  */
 const STRIDE = 2;
 const SHARED_HASH = 1;
@@ -106,15 +106,12 @@ export class LevelTable {
   #put(hash: number, number: number): void {
     const slots = this.#slots;
     const mask = this.#mask;
-    let value = (number + 1) << 1;
     let slot = mix(hash) & mask;
     for (; slots[slot * STRIDE + 1] !== 0; slot = (slot + 1) & mask) {
-      if (slots[slot * STRIDE] !== hash) continue;
-      slots[slot * STRIDE + 1]! |= SHARED_HASH;
-      value |= SHARED_HASH;
+      if (slots[slot * STRIDE] === hash) slots[slot * STRIDE + 1]! |= SHARED_HASH;
     }
     slots[slot * STRIDE] = hash;
-    slots[slot * STRIDE + 1] = value;
+    slots[slot * STRIDE + 1] = (number + 1) << 1;
   }
 
   #remove(number: number): void {

@@ -298,6 +298,24 @@ Deno.test("Router.match: gives the same result until a subscription changes it",
   }
 });
 
+Deno.test("Router: the thousandth filter is as good as the first", () => {
+  const router = new Router<Subscriber>();
+  const [a, b] = [client("a"), client("b")];
+  for (let i = 0; i < 1000; i++) {
+    router.subscribe(a, subscription(`sole/${i}`, { noLocal: true }));
+    router.subscribe(a, subscription(`two/${i}/#`));
+    router.subscribe(b, subscription(`two/${i}/#`));
+    router.subscribe(a, subscription(`two/+/${i}`));
+    router.subscribe(b, subscription(`$share/g/group/${i}`));
+  }
+  for (const i of [0, 1, 500, 999]) {
+    const sole = router.match(`sole/${i}`);
+    assert.deepEqual([clientIds(sole.recipients), sole.hasNoLocal], [["a"], true]);
+    assert.deepEqual(clientIds(router.match(`two/${i}/${i}`).recipients), ["a", "b"]);
+    assert.equal(router.match(`group/${i}`).groups[0]?.pick(anybody)?.subscriber, b);
+  }
+});
+
 Deno.test("Router: an empty one takes no nodes, whatever it held", () => {
   const router = new Router<Subscriber>();
   const a = client("a");
