@@ -224,6 +224,7 @@ testVersions(
     const client = await broker.connect(mortal({ delay: 10, expiry: 60 }));
     await client.abort();
     await expectWillAfter(broker, watcher, 10_000);
+    assert.equal(await broker.store.wills.get("mortal"), undefined);
     await broker.connect(cured({ clean: true }));
     await watcher.expectNothing();
   },
