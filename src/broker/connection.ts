@@ -223,6 +223,8 @@ export class Connection implements Receiver, PublishSource {
     else if (reply instanceof Disconnection) this.#disconnect(reply);
     else if (reply instanceof ConnectRefusal) this.#refuse(reply.packet, reply.reason);
     else if (reply instanceof ReplyThen) this.#replies.add(reply.packet, reply.after);
+    // Not behind acknowledgements: a slow store must not look like a dead connection.
+    else if (reply.type === PacketType.PINGRESP) this.output.send(reply);
     else this.#replies.add(reply);
   };
 

@@ -500,3 +500,17 @@ for (const seed of [2, 5]) {
     });
   }
 }
+
+// Beside the writes
+
+testVersions("PINGRESP does not wait for the store: it is slow, not dead", [3, 4, 5], async (v) => {
+  await using parts = await bench(v);
+  const { store, publisher, subscriber } = parts;
+  store.hold();
+  await send(publisher, 1, 1);
+  await publisher.ping();
+  await publisher.ping();
+  store.releaseAll();
+  await publisher.expect("puback", { messageId: 1 });
+  await receive(subscriber, { payload: "x" });
+});
