@@ -101,6 +101,7 @@ export class Broker implements AsyncDisposable {
       await closed;
     }
     await this.#context.sessions.idle();
+    await this.#context.wills.idle();
     this.#context.sessions.stop();
     this.#context.deadlines[Symbol.dispose]();
   }

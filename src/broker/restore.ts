@@ -3,17 +3,53 @@
  * come back from the store. Queues stay there; only their sizes are read.
  */
 import { Session } from "../session/session.ts";
-import type { SessionRecord } from "../storage/store.ts";
+import type { SessionRecord, StoreBatch, WillRecord } from "../storage/store.ts";
 import type { Connection } from "./connection.ts";
 import type { BrokerContext, ClientSession } from "./context.ts";
+import { sessionRecord } from "./session_record.ts";
+
+/** Records of the restore that are written together. */
+const RECORDS_PER_BATCH = 1_000;
 
 export async function restore(context: BrokerContext): Promise<void> {
   for await (const message of context.store.retained.list()) context.retained.set(message);
+  await restoreSessions(context);
+  await restoreWills(context);
+}
+
+/** When a lost connection has ended is written down, so that the next start does not ask again. */
+async function restoreSessions(context: BrokerContext): Promise<void> {
+  const lost: ClientSession[] = [];
   for await (const record of context.store.sessions.list()) {
     if (record.expiryInterval === 0) await forget(context, record.clientId);
-    else await restoreSession(context, record);
+    else {
+      const session = await restoreSession(context, record);
+      if (record.disconnectedAt === undefined) lost.push(session);
+    }
   }
-  for await (const will of context.store.wills.list()) context.wills.restore(will);
+  writeTogether(context, lost, (batch, session) => batch.putSession(sessionRecord(session)));
+}
+
+async function restoreWills(context: BrokerContext): Promise<void> {
+  const armed: WillRecord[] = [];
+  for await (const record of context.store.wills.list()) {
+    const dueAt = context.wills.restore(record);
+    if (record.dueAt === undefined) armed.push({ ...record, dueAt });
+  }
+  writeTogether(context, armed, (batch, record) => batch.putWill(record));
+}
+
+/** A store that is full must not keep the broker from starting: nobody waits for these writes. */
+function writeTogether<T>(
+  { store, deliveries }: BrokerContext,
+  records: readonly T[],
+  put: (batch: StoreBatch, record: T) => void,
+): void {
+  for (let start = 0; start < records.length; start += RECORDS_PER_BATCH) {
+    const batch = store.batch();
+    for (const record of records.slice(start, start + RECORDS_PER_BATCH)) put(batch, record);
+    deliveries.background(batch.commit());
+  }
 }
 
 /** A session that should have ended with its connection, which ended with the last process. */
@@ -26,7 +62,10 @@ async function forget(context: BrokerContext, clientId: string): Promise<void> {
   await batch.commit();
 }
 
-async function restoreSession(context: BrokerContext, record: SessionRecord): Promise<void> {
+async function restoreSession(
+  context: BrokerContext,
+  record: SessionRecord,
+): Promise<ClientSession> {
   const { store, router, accounting, sessions } = context;
   const { clientId } = record;
   const session: ClientSession = new Session<Connection>({
@@ -53,6 +92,7 @@ async function restoreSession(context: BrokerContext, record: SessionRecord): Pr
   session.mayHoldShared = count > 0 || session.outbound.size > 0;
   accounting.opening += count + session.outbound.size;
   sessions.adopt(session);
+  return session;
 }
 
 function describe(session: ClientSession, record: SessionRecord, now: number): void {

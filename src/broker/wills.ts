@@ -34,9 +34,16 @@ interface DelayedWill {
 export class Wills {
   readonly #context: BrokerContext;
   readonly #delayed = new Map<string, DelayedWill>();
+  /** Wills about which the authorizer has been asked; each settles when it was answered. */
+  readonly #deciding = new Set<Promise<void>>();
 
   constructor(context: BrokerContext) {
     this.#context = context;
+  }
+
+  /** Resolves when the authorizer owes no answer about a will. */
+  async idle(): Promise<void> {
+    while (this.#deciding.size > 0) await Promise.all(this.#deciding);
   }
 
   /** Wills whose delay runs. */
@@ -116,8 +123,8 @@ export class Wills {
     if (delayed !== undefined) this.#publish(delayed.will, delayed.identity);
   }
 
-  /** After a restart: the delay goes on, or has passed meanwhile. */
-  restore(record: WillRecord): void {
+  /** After a restart: the delay goes on, or has passed meanwhile. Returns when the will is due. */
+  restore(record: WillRecord): number {
     const identity: Identity = {
       clientId: record.clientId,
       username: record.username,
@@ -128,6 +135,7 @@ export class Wills {
     const delayMs = (record.will.properties.willDelayInterval ?? 0) * 1000;
     const dueAt = record.dueAt ?? this.#context.clock.now() + delayMs;
     this.#delay(record.clientId, record.will, identity, dueAt);
+    return dueAt;
   }
 
   #delay(clientId: string, will: Will, identity: Identity, dueAt: number): void {
@@ -163,8 +171,11 @@ export class Wills {
       } else this.#publishAllowed(will, identity);
     };
     const allowed = this.#context.authorizer.publish(identity, topic, qos, retain);
-    if (typeof allowed === "boolean") decide(allowed);
-    else allowed.then(decide, (error: unknown) => this.#deny(will, identity, String(error)));
+    if (typeof allowed === "boolean") return decide(allowed);
+    const decided = allowed.then(decide)
+      .catch((error: unknown) => this.#deny(will, identity, String(error)))
+      .finally(() => this.#deciding.delete(decided));
+    this.#deciding.add(decided);
   }
 
   /** Nobody can be told but the operator. */

@@ -385,6 +385,30 @@ testVersions(
 );
 
 testVersions(
+  "[MQTT-3.1.2-8] [MQTT-4.1.0-2] a second crash does not start expiry and delay anew",
+  [5],
+  async () => {
+    await using machine = await Machine.start();
+    await watchWills(machine);
+    await machine.broker.connect(kept(5, { will: delayed(60) }));
+    await machine.crash();
+    await machine.clock.advance(40_000);
+    await machine.crash(19_999);
+    const watcher = await watcherBack(machine);
+    await watcher.expectNothing();
+    await machine.clock.advance(1);
+    const { messageId } = await watcher.expect("publish", { topic: "will" });
+    await watcher.send({ cmd: "puback", messageId: messageId! });
+    await watcher.ping();
+    await machine.crash(39_999);
+    await machine.clock.advance(0);
+    assert.ok(machine.broker.broker.inspector.session("kept"), "the session has ended early");
+    await machine.clock.advance(1);
+    assert.equal(machine.broker.broker.inspector.session("kept"), undefined);
+  },
+);
+
+testVersions(
   "[MQTT-3.1.3-9] a client that is back after a restart, within the delay, has no will published",
   [5],
   async () => {

@@ -106,6 +106,28 @@ testVersions(
 );
 
 testVersions(
+  "[MQTT-3.1.2-8] a stop waits for the authorizer of the wills that it publishes",
+  [3, 4, 5],
+  async (version) => {
+    const decision = Promise.withResolvers<boolean>();
+    const authorizer = { publish: () => decision.promise, subscribe: () => true };
+    await using broker = await TestBroker.start({ authorizer });
+    const away = await broker.connect(kept(version));
+    await away.subscribe("will", { qos: 1 });
+    await away.disconnect();
+    const will = { topic: "will", payload: "gone", qos: 1 as const };
+    await broker.connect({ clientId: "mortal", protocolVersion: version, will });
+    let stopped = false;
+    const stopping = broker.broker.stop().then(() => stopped = true);
+    await broker.advance(1000);
+    assert.equal(stopped, false);
+    decision.resolve(true);
+    await stopping;
+    assert.equal((await broker.store.queue.summary("kept")).count, 1);
+  },
+);
+
+testVersions(
   "[MQTT-3.1.2-23] a stop keeps the sessions that live on, and the delay of their wills",
   [5],
   async () => {
