@@ -170,12 +170,16 @@ export class Wills {
         this.#deny(will, identity, "too many retained messages");
       } else this.#publishAllowed(will, identity);
     };
-    const allowed = this.#context.authorizer.publish(identity, topic, qos, retain);
-    if (typeof allowed === "boolean") return decide(allowed);
-    const decided = allowed.then(decide)
-      .catch((error: unknown) => this.#deny(will, identity, String(error)))
-      .finally(() => this.#deciding.delete(decided));
-    this.#deciding.add(decided);
+    const failed = (error: unknown) => this.#deny(will, identity, String(error));
+    try {
+      const allowed = this.#context.authorizer.publish(identity, topic, qos, retain);
+      if (typeof allowed === "boolean") return decide(allowed);
+      const decided = allowed.then(decide).catch(failed)
+        .finally(() => this.#deciding.delete(decided));
+      this.#deciding.add(decided);
+    } catch (error) {
+      failed(error);
+    }
   }
 
   /** Nobody can be told but the operator. */

@@ -311,6 +311,9 @@ testVersions("a will that the authorizer denies is not published", [3, 4, 5], as
     () => false,
     () => Promise.resolve(false),
     () => Promise.reject(new Error("the test wants it")),
+    () => {
+      throw new Error("the test wants it");
+    },
   ];
   for (const publish of answers) {
     await using broker = await TestBroker.start({
@@ -325,7 +328,7 @@ testVersions("a will that the authorizer denies is not published", [3, 4, 5], as
     await watcher.expectNothing();
     assert.equal(broker.broker.inspector.counts().retainedMessages, 0);
   }
-  assert.deepEqual(denied, Array(3).fill("mortal will"));
+  assert.deepEqual(denied, Array(4).fill("mortal will"));
 });
 
 testVersions("a will that the authorizer allows later is published", [5], async () => {
