@@ -2,13 +2,20 @@ import { mix } from "./hash.ts";
 
 /** Slots at the start. A power of two. */
 const SLOTS_MIN = 64;
-/** Integers in a slot: parent, level, child. A child of 0 marks a free slot. */
-const STRIDE = 3;
+/** Integers in a slot: parent, key (low and high), child. A child of 0 marks a free slot. */
+const STRIDE = 4;
+const LOW = 1;
+const HIGH = 2;
+const CHILD = 3;
+
+/** Says that there is no further slot. */
+export const NO_SLOT = -1;
 
 /**
- * Which child a branch has for a level: one open hash table of integers for the edges of a whole
- * tree, because most branches have few children, and a map for each would take ten times the memory
- * and several times the cache misses. Linear probing, at most half full.
+ * The edges of a whole tree in one open hash table of integers, because most branches have few
+ * children, and a map for each would take ten times the memory and several times the cache misses.
+ * Linear probing, at most two thirds full. Slots are given by number, which is good until the table
+ * changes.
  */
 export class EdgeTable {
   readonly #seed: number;
@@ -16,58 +23,77 @@ export class EdgeTable {
   #mask = SLOTS_MIN - 1;
   #size = 0;
 
-  /** `seed`: of the hashes; unknown to clients, who could otherwise make edges collide. */
+  /** `seed`: unknown to clients, who could otherwise make edges collide. */
   constructor(seed: number) {
     this.#seed = seed;
   }
 
-  /** The child of `parent` for `level`; 0 when there is none. */
-  get(parent: number, level: number): number {
-    return this.#slots[this.#find(parent, level) * STRIDE + 2]!;
+  /** The first slot with this parent and key; {@linkcode NO_SLOT} when there is none. */
+  first(parent: number, low: number, high: number): number {
+    return this.#search(this.#home(parent, low, high), parent, low, high);
   }
 
-  /** Adds or replaces; `child` is not 0. */
-  set(parent: number, level: number, child: number): void {
+  /** The one after `slot`: keys that are hashes may have several. */
+  next(slot: number, parent: number, low: number, high: number): number {
+    return this.#search((slot + 1) & this.#mask, parent, low, high);
+  }
+
+  child(slot: number): number {
+    return this.#slots[slot * STRIDE + CHILD]!;
+  }
+
+  /** `child` is not 0. */
+  setChild(slot: number, child: number): void {
+    this.#slots[slot * STRIDE + CHILD] = child;
+  }
+
+  /** Adds an edge, also beside one with the same parent and key. `child` is not 0. */
+  add(parent: number, low: number, high: number, child: number): void {
     if ((this.#size + 1) * 3 > this.#mask * 2) this.#grow();
-    const at = this.#find(parent, level) * STRIDE;
-    if (this.#slots[at + 2] === 0) this.#size++;
-    this.#slots[at] = parent;
-    this.#slots[at + 1] = level;
-    this.#slots[at + 2] = child;
+    this.#put(parent, low, high, child);
+    this.#size++;
   }
 
-  /** Removes an edge that is there. */
-  delete(parent: number, level: number): void {
+  remove(slot: number): void {
     const slots = this.#slots;
     const mask = this.#mask;
-    let hole = this.#find(parent, level);
+    let hole = slot;
     // Moves up what would no longer be found behind a free slot; so there are no tombstones.
-    for (let slot = (hole + 1) & mask; slots[slot * STRIDE + 2] !== 0; slot = (slot + 1) & mask) {
-      const at = slot * STRIDE;
-      const home = this.#home(slots[at]!, slots[at + 1]!);
-      if (((slot - home) & mask) < ((slot - hole) & mask)) continue;
-      slots[hole * STRIDE] = slots[at]!;
-      slots[hole * STRIDE + 1] = slots[at + 1]!;
-      slots[hole * STRIDE + 2] = slots[at + 2]!;
-      hole = slot;
+    for (let from = (hole + 1) & mask;; from = (from + 1) & mask) {
+      const at = from * STRIDE;
+      if (slots[at + CHILD] === 0) break;
+      const home = this.#home(slots[at]!, slots[at + LOW]!, slots[at + HIGH]!);
+      if (((from - home) & mask) < ((from - hole) & mask)) continue;
+      slots.copyWithin(hole * STRIDE, at, at + STRIDE);
+      hole = from;
     }
-    slots[hole * STRIDE + 2] = 0;
+    slots[hole * STRIDE + CHILD] = 0;
     this.#size--;
   }
 
-  #home(parent: number, level: number): number {
-    return mix(Math.imul(parent ^ this.#seed, 0x9e3779b1) ^ Math.imul(level, 0x85ebca77)) &
-      this.#mask;
+  #home(parent: number, low: number, high: number): number {
+    const seeded = Math.imul(parent ^ this.#seed, 0x9e3779b1) ^ low;
+    return mix(Math.imul(mix(seeded), 0x85ebca77) ^ high) & this.#mask;
   }
 
-  /** The slot of the edge, or the free one where it belongs. */
-  #find(parent: number, level: number): number {
+  #search(from: number, parent: number, low: number, high: number): number {
     const slots = this.#slots;
-    const mask = this.#mask;
-    for (let slot = this.#home(parent, level);; slot = (slot + 1) & mask) {
+    for (let slot = from;; slot = (slot + 1) & this.#mask) {
       const at = slot * STRIDE;
-      if (slots[at + 2] === 0 || (slots[at] === parent && slots[at + 1] === level)) return slot;
+      if (slots[at + CHILD] === 0) return NO_SLOT;
+      if (slots[at] === parent && slots[at + LOW] === low && slots[at + HIGH] === high) return slot;
     }
+  }
+
+  #put(parent: number, low: number, high: number, child: number): void {
+    const slots = this.#slots;
+    let slot = this.#home(parent, low, high);
+    while (slots[slot * STRIDE + CHILD] !== 0) slot = (slot + 1) & this.#mask;
+    const at = slot * STRIDE;
+    slots[at] = parent;
+    slots[at + LOW] = low;
+    slots[at + HIGH] = high;
+    slots[at + CHILD] = child;
   }
 
   #grow(): void {
@@ -75,11 +101,8 @@ export class EdgeTable {
     this.#slots = new Int32Array(old.length * 2);
     this.#mask = this.#slots.length / STRIDE - 1;
     for (let at = 0; at < old.length; at += STRIDE) {
-      if (old[at + 2] === 0) continue;
-      const to = this.#find(old[at]!, old[at + 1]!) * STRIDE;
-      this.#slots[to] = old[at]!;
-      this.#slots[to + 1] = old[at + 1]!;
-      this.#slots[to + 2] = old[at + 2]!;
+      const child = old[at + CHILD]!;
+      if (child !== 0) this.#put(old[at]!, old[at + LOW]!, old[at + HIGH]!, child);
     }
   }
 }

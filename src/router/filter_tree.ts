@@ -1,8 +1,6 @@
 import { isDollarTopic, TOPIC_LEVELS_MAX } from "../mqtt/topic.ts";
-import { EdgeTable } from "./edge_table.ts";
-import { LevelNumbers } from "./level_numbers.ts";
-import { LevelTable, NO_LEVEL } from "./level_table.ts";
-import { HASH, levelEnd, PLUS, restMatches } from "./levels.ts";
+import { EdgeTable, NO_SLOT } from "./edge_table.ts";
+import { HASH, PLUS, restMatches } from "./levels.ts";
 import { doubled, type NumberList } from "./number_list.ts";
 import {
   ENDS,
@@ -15,7 +13,7 @@ import {
   type Place,
   ROOT,
 } from "./place.ts";
-import type { ScannedTopic } from "./scanned_topic.ts";
+import { ScannedTopic } from "./scanned_topic.ts";
 
 /** Says that a filter is not in the tree. */
 export const NO_FILTER = -1;
@@ -37,8 +35,8 @@ const PENDING_FIELDS = 3;
 /**
  * Numbers for topic filters, and the numbers of all filters that match a topic.
  *
- * They form a tree of their levels. A filter hangs as a leaf at the first place that it has for
- * itself: a million filters `a/<n>/+` are one branch with a million leaves. Where a second one
+ * The filters form a tree of their levels. A filter hangs as a leaf at the first place that it has
+ * for itself: a million filters `a/<n>/+` are one branch with a million leaves. Where a second one
  * comes the same way, the leaf grows into a branch, which stays until nothing hangs there.
  *
  * The tree is kept in a few arrays of integers, not in objects: a look-up among a million filters
@@ -50,20 +48,23 @@ export class FilterTree {
   /** By number; "" where that is free. */
   #filters!: string[];
   #freeNumbers!: number[];
-  #levels!: LevelTable;
   #edges!: EdgeTable;
   #branches!: Int32Array;
-  /** The number that the next branch gets when none is free. */
-  #branchEnd!: number;
+  /** The level that leads to a branch, by its number; "" where the key says it. */
+  #labels!: string[];
   #freeBranches!: number[];
 
-  // Of the match under way: the branches that are still to be visited, and the topic's levels.
+  /** The filter that is being looked for, added or removed, and another that it meets. */
+  readonly #filter: ScannedTopic;
+  readonly #other: ScannedTopic;
+  /** Of the match under way: the branches that are still to be visited. */
   readonly #pending = new Int32Array((TOPIC_LEVELS_MAX + 2) * PENDING_FIELDS);
-  readonly #topicLevels = new LevelNumbers();
 
-  /** `seed`: of the hashes; unknown to clients, who could otherwise make them collide. */
+  /** `seed`: that of the topics which are matched. */
   constructor(seed: number) {
     this.#seed = seed;
+    this.#filter = new ScannedTopic(seed);
+    this.#other = new ScannedTopic(seed);
     this.#reset();
   }
 
@@ -74,22 +75,14 @@ export class FilterTree {
 
   /** Filters, and the branches that they need beside the root: 0 when empty. */
   get nodeCount(): number {
-    return this.size + this.#branchEnd - ROOT - 1 - this.#freeBranches.length;
-  }
-
-  /** Different levels that lead somewhere: 0 when empty. */
-  get levelCount(): number {
-    return this.#levels.size;
+    return this.size + this.#labels.length - ROOT - 1 - this.#freeBranches.length;
   }
 
   /** The number of a filter; {@linkcode NO_FILTER} when it is not there. */
   find(filter: string): number {
+    this.#filter.scan(filter);
     let place = ROOT;
-    for (let start = 0; place > 0;) {
-      const end = levelEnd(filter, start);
-      place = this.#place(place, filter, start, end);
-      start = end + 1;
-    }
+    for (let depth = 0; place > 0; depth++) place = this.#place(place, this.#filter, depth);
     if (place === NOTHING) return NO_FILTER;
     const number = filterNumberOf(place);
     return this.#filters[number] === filter ? number : NO_FILTER;
@@ -99,25 +92,26 @@ export class FilterTree {
    * Adds a valid filter that is not there; returns its number. Numbers are small: those of removed
    * filters are given again.
    */
-  add(filter: string): number {
+  add(text: string): number {
     const number = this.#freeNumbers.pop() ?? this.#filters.length;
-    this.#filters[number] = filter;
+    this.#filters[number] = text;
+    const filter = this.#filter;
+    filter.scan(text);
     let branch = ROOT;
-    for (let start = 0;;) {
-      const end = levelEnd(filter, start);
-      const place = this.#place(branch, filter, start, end);
+    for (let depth = 0;; depth++) {
+      const place = this.#place(branch, filter, depth);
       if (place === NOTHING) {
-        this.#setPlace(branch, filter, start, end, leaf(number, filter, end + 1));
+        this.#setPlace(branch, filter, depth, leafOf(number, filter, depth));
         return number;
       }
-      branch = place > 0 ? place : this.#fork(branch, filter, start, end, filterNumberOf(place));
-      start = end + 1;
+      branch = place > 0 ? place : this.#fork(branch, depth, filterNumberOf(place));
     }
   }
 
   /** Removes a filter that is there; its number is free. */
   remove(filter: string): void {
-    this.#removeBelow(ROOT, filter, 0);
+    this.#filter.scan(filter);
+    this.#removeBelow(ROOT, 0);
     if (this.size === 0) this.#reset();
   }
 
@@ -125,7 +119,6 @@ export class FilterTree {
   match(topic: ScannedTopic, found: NumberList): void {
     if (this.size === 0) return;
     const { levelCount } = topic;
-    this.#topicLevels.begin(topic, this.#levels);
     const branches = this.#branches;
     const pending = this.#pending;
     const hidesWild = isDollarTopic(topic.text);
@@ -173,117 +166,155 @@ export class FilterTree {
    * where it begins in the topic: `+` is shorter than what it stands for.
    */
   #literal(branch: number, topic: ScannedTopic, depth: number, filterStart: number): Place {
-    const number = this.#topicLevels.at(depth);
-    if (number === NO_LEVEL) return NOTHING;
-    const place = this.#edges.get(branch, number);
-    if (place === NOTHING) return NOTHING;
-    if (place < 0 && followsOf(place) === MORE_FOLLOWS) {
-      // The rest of the filter has to be compared anyhow, and this level with it.
-      const filter = this.#filters[filterNumberOf(place)]!;
-      return restMatches(filter, filterStart, topic.text, topic.start(depth)) ? place : NOTHING;
+    const low = topic.lowKeys[depth]!;
+    const high = topic.highKeys[depth]!;
+    const edges = this.#edges;
+    let slot = edges.first(branch, low, high);
+    if (slot === NO_SLOT) return NOTHING;
+    if (topic.isExact(depth)) {
+      const place = edges.child(slot);
+      if (place > 0) return place;
+      const nextStart = filterStart + topic.ends[depth]! - topic.start(depth) + 1;
+      return this.#goesOn(place, topic, depth + 1, nextStart) ? place : NOTHING;
     }
-    if (!this.#topicLevels.isCertain(depth)) return NOTHING;
-    if (place > 0 || followsOf(place) === MULTI_FOLLOWS) return place;
-    return depth + 1 === topic.levelCount ? place : NOTHING;
+    for (; slot !== NO_SLOT; slot = edges.next(slot, branch, low, high)) {
+      const place = edges.child(slot);
+      const matches = place > 0 ? isLevel(this.#labels[place]!, topic, depth) : restMatches(
+        this.#filters[filterNumberOf(place)]!,
+        filterStart,
+        topic.text,
+        topic.start(depth),
+      );
+      if (matches) return place;
+    }
+    return NOTHING;
   }
 
   /** True when a leaf whose first `depth` levels match the topic's matches altogether. */
-  #goesOn(place: Place, topic: ScannedTopic, depth: number, filterStart: number): boolean {
-    const follows = followsOf(place);
+  #goesOn(leaf: Place, topic: ScannedTopic, depth: number, filterStart: number): boolean {
+    const follows = followsOf(leaf);
     if (follows === MULTI_FOLLOWS) return true;
     if (follows === ENDS) return depth === topic.levelCount;
-    const filter = this.#filters[filterNumberOf(place)]!;
+    const filter = this.#filters[filterNumberOf(leaf)]!;
     return restMatches(filter, filterStart, topic.text, topic.start(depth));
   }
 
-  /** Makes a branch of the leaf of another filter that came the same way up to `end`. */
-  #fork(branch: number, filter: string, start: number, end: number, other: number): number {
+  /** Makes a branch of the leaf of another filter, which came the same way as the present one. */
+  #fork(branch: number, depth: number, otherNumber: number): number {
+    const filter = this.#filter;
+    const other = this.#other;
     const fork = this.#freeBranches.pop() ?? this.#newBranch();
-    const path = this.#filters[other]!;
-    const pathEnd = levelEnd(path, end + 1);
-    this.#setPlace(fork, path, end + 1, pathEnd, leaf(other, path, pathEnd + 1));
-    this.#setPlace(branch, filter, start, end, fork);
+    if (fieldAt(filter, depth) === LITERALS && !filter.isExact(depth)) {
+      this.#labels[fork] = filter.text.substring(filter.start(depth), filter.ends[depth]!);
+    }
+    other.scan(this.#filters[otherNumber]!);
+    this.#setPlace(fork, other, depth + 1, leafOf(otherNumber, other, depth + 1));
+    this.#setPlace(branch, filter, depth, fork);
     return fork;
   }
 
   #newBranch(): number {
-    const branch = this.#branchEnd++;
-    if (this.#branchEnd * FIELDS > this.#branches.length) this.#branches = doubled(this.#branches);
+    const branch = this.#labels.push("") - 1;
+    if (this.#labels.length * FIELDS > this.#branches.length) {
+      this.#branches = doubled(this.#branches);
+    }
     return branch;
   }
 
-  /** Removes below `branch`; true when that leaves it empty. */
-  #removeBelow(branch: number, filter: string, start: number): boolean {
-    const end = levelEnd(filter, start);
-    const place = this.#place(branch, filter, start, end);
+  /** Removes the present filter below `branch`; true when that leaves it empty. */
+  #removeBelow(branch: number, depth: number): boolean {
+    const filter = this.#filter;
+    const place = this.#place(branch, filter, depth);
+    if (place > 0 && !this.#removeBelow(place, depth + 1)) return false;
+    this.#setPlace(branch, filter, depth, NOTHING);
     if (place > 0) {
-      if (!this.#removeBelow(place, filter, end + 1)) return false;
+      this.#labels[place] = "";
       this.#freeBranches.push(place);
     } else {
       this.#filters[filterNumberOf(place)] = "";
       this.#freeNumbers.push(filterNumberOf(place));
     }
-    this.#clearPlace(branch, filter, start, end);
     const at = branch * FIELDS;
     return this.#branches.subarray(at, at + FIELDS).every((field) => field === 0);
   }
 
-  /** What hangs at `branch` for the level of `filter` from `start` to `end`, or for its end. */
-  #place(branch: number, filter: string, start: number, end: number): Place {
-    const field = fieldAt(filter, start);
+  /** What hangs at `branch` for the filter's level at `depth`, or for its end. */
+  #place(branch: number, filter: ScannedTopic, depth: number): Place {
+    const field = fieldAt(filter, depth);
     if (field !== LITERALS) return this.#branches[branch * FIELDS + field]!;
-    const level = this.#levels.get(filter, start, end);
-    return level === NO_LEVEL ? NOTHING : this.#edges.get(branch, level);
+    const slot = this.#slot(branch, filter, depth);
+    return slot === NO_SLOT ? NOTHING : this.#edges.child(slot);
   }
 
-  #setPlace(branch: number, filter: string, start: number, end: number, place: Place): void {
-    const field = fieldAt(filter, start);
+  /** {@linkcode NOTHING} removes what is there. */
+  #setPlace(branch: number, filter: ScannedTopic, depth: number, place: Place): void {
+    const field = fieldAt(filter, depth);
     const at = branch * FIELDS + field;
     if (field !== LITERALS) {
       this.#branches[at] = place;
       return;
     }
-    if (this.#place(branch, filter, start, end) === NOTHING) {
-      this.#levels.acquire(filter, start, end);
+    const slot = this.#slot(branch, filter, depth);
+    if (slot === NO_SLOT) {
+      this.#edges.add(branch, filter.lowKeys[depth]!, filter.highKeys[depth]!, place);
       this.#branches[at]!++;
+    } else if (place === NOTHING) {
+      this.#edges.remove(slot);
+      this.#branches[at]!--;
+    } else {
+      this.#edges.setChild(slot, place);
     }
-    this.#edges.set(branch, this.#levels.get(filter, start, end), place);
   }
 
-  #clearPlace(branch: number, filter: string, start: number, end: number): void {
-    const field = fieldAt(filter, start);
-    const at = branch * FIELDS + field;
-    if (field !== LITERALS) {
-      this.#branches[at] = NOTHING;
-      return;
+  /** The edge of `branch` for the filter's level at `depth`; {@linkcode NO_SLOT} for none. */
+  #slot(branch: number, filter: ScannedTopic, depth: number): number {
+    const low = filter.lowKeys[depth]!;
+    const high = filter.highKeys[depth]!;
+    let slot = this.#edges.first(branch, low, high);
+    if (filter.isExact(depth)) return slot;
+    while (slot !== NO_SLOT && !this.#leadsBy(this.#edges.child(slot), filter, depth)) {
+      slot = this.#edges.next(slot, branch, low, high);
     }
-    const level = this.#levels.get(filter, start, end);
-    this.#edges.delete(branch, level);
-    this.#levels.release(level);
-    this.#branches[at]!--;
+    return slot;
+  }
+
+  /** True when the edge to `place` is that level, and not one whose key is the same hash. */
+  #leadsBy(place: Place, filter: ScannedTopic, depth: number): boolean {
+    if (place > 0) return isLevel(this.#labels[place]!, filter, depth);
+    // All filters that came here did so by the same text, up to this level.
+    const other = this.#filters[filterNumberOf(place)]!;
+    const end = filter.ends[depth]!;
+    return (other.length === end || other[end] === "/") &&
+      other.startsWith(filter.text.substring(filter.start(depth), end), filter.start(depth));
   }
 
   /** Starts anew: gives back the memory that everything has grown to. */
   #reset(): void {
-    this.#levels = new LevelTable(this.#seed);
-    this.#edges = new EdgeTable(this.#seed);
-    this.#branchEnd = ROOT + 1;
-    this.#branches = new Int32Array(BRANCHES_MIN * FIELDS);
-    this.#freeBranches = [];
     this.#filters = [];
     this.#freeNumbers = [];
+    this.#edges = new EdgeTable(this.#seed);
+    this.#branches = new Int32Array(BRANCHES_MIN * FIELDS);
+    this.#labels = new Array(ROOT + 1).fill("");
+    this.#freeBranches = [];
   }
 }
 
-/** The place of a filter whose levels after the present one begin at `restStart`. */
-function leaf(filterNumber: number, filter: string, restStart: number): Place {
-  if (restStart > filter.length) return leafPlace(filterNumber, ENDS);
-  const isMultiLevel = filter.charCodeAt(restStart) === HASH;
-  return leafPlace(filterNumber, isMultiLevel ? MULTI_FOLLOWS : MORE_FOLLOWS);
+/** The leaf of a filter that has the rest for itself from `depth` on. */
+function leafOf(filterNumber: number, filter: ScannedTopic, depth: number): Place {
+  const next = fieldAt(filter, depth + 1);
+  const follows = next === END ? ENDS : next === MULTI ? MULTI_FOLLOWS : MORE_FOLLOWS;
+  return leafPlace(filterNumber, follows);
 }
 
-function fieldAt(filter: string, start: number): number {
-  if (start > filter.length) return END;
-  const first = filter.charCodeAt(start);
+/** The field of a branch that is for a filter's level at `depth`. */
+function fieldAt(filter: ScannedTopic, depth: number): number {
+  if (depth >= filter.levelCount) return END;
+  const first = filter.text.charCodeAt(filter.start(depth));
   return first === HASH ? MULTI : first === PLUS ? SINGLE : LITERALS;
+}
+
+/** True when `label` is the level of `topic` at `depth`. */
+function isLevel(label: string, topic: ScannedTopic, depth: number): boolean {
+  const start = topic.start(depth);
+  return label.length === topic.ends[depth]! - start && topic.text.startsWith(label, start);
 }

@@ -66,13 +66,14 @@ Deno.test("FilterTree.nodeCount: a filter with a way of its own needs no branche
 
 Deno.test("FilterTree.remove: takes the branches away that nothing else needs", () => {
   const tree = treeOf("other");
-  const filters = ["a/b/c/+", "a/b/c/d", "a/b", "a/b/#", "a/+/c", "+/b/c", "+/b/+"];
+  const filters = ["a/b/c/+", "a/b/c/d", "a/b", "a/b/#", "a/+/c", "+/b/c", "+/b/+"]
+    .concat(["a long level/a/+", "a long level/a/b", "a long level/another one/+"]);
   for (let round = 0; round < 3; round++) {
     for (const filter of filters) tree.add(filter);
     expectMatches(tree, "a/b/c", ["+/b/+", "+/b/c", "a/+/c", "a/b/#"]);
     for (const filter of filters) tree.remove(filter);
     expectMatches(tree, "a/b/c", []);
-    assert.deepEqual([tree.nodeCount, tree.levelCount], [1, 1]);
+    assert.equal(tree.nodeCount, 1);
   }
 });
 
@@ -104,7 +105,7 @@ Deno.test("FilterTree: tells levels with the same hash apart", () => {
 function collision(): [string, string] {
   const seen = new Map<number, string>();
   for (let i = 0;; i++) {
-    const level = `level ${i}`;
+    const level = `long level ${i}`;
     const hash = hashText(SEED, level);
     const other = seen.get(hash);
     if (other !== undefined) return [other, level];

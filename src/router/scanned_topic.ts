@@ -5,9 +5,18 @@ import { SLASH } from "./levels.ts";
 /** Of how many leading levels there is a {@linkcode ScannedTopic.prefixHash}. */
 export const PREFIX_LEVELS_MAX = 3;
 
+/** Levels of at most so many characters, all of them ASCII, are their own keys. */
+const EXACT_LENGTH_MAX = 8;
+const ASCII_MAX = 0x7f;
+
 /**
- * A text, topic or filter, after one pass over its characters: where its levels end, and the
- * hashes that everything else here is found by. Made once and scanned into again and again.
+ * A topic or a filter after one pass over its characters: where its levels end, and a key for each.
+ *
+ * A key is 64 bits in two integers. That of a short level in ASCII, as most are, is the characters
+ * themselves, so that equal keys are equal levels. That of any other level is a hash, marked by the
+ * sign of the high integer: whoever finds an equal one has to compare the text.
+ *
+ * Made once, and scanned into again and again.
  */
 export class ScannedTopic {
   /** What was scanned last. */
@@ -16,34 +25,49 @@ export class ScannedTopic {
   levelCount = 0;
   /** Where each level ends. */
   readonly ends = new Int32Array(TOPIC_LEVELS_MAX);
-  /** The hash of each level, as `hashText` would make it. */
-  readonly hashes = new Int32Array(TOPIC_LEVELS_MAX);
+  readonly lowKeys = new Int32Array(TOPIC_LEVELS_MAX);
+  readonly highKeys = new Int32Array(TOPIC_LEVELS_MAX);
   readonly #seed: number;
-  readonly #prefixHashes = new Int32Array(PREFIX_LEVELS_MAX);
 
+  /** `seed`: of the hashes; unknown to clients, who could otherwise make keys collide. */
   constructor(seed: number) {
     this.#seed = seed;
-    this.scan("");
   }
 
   scan(text: string): void {
     this.text = text;
-    this.levelCount = 0;
-    let hash = this.#seed;
-    for (let i = 0; i < text.length; i++) {
-      const code = text.charCodeAt(i);
-      if (code !== SLASH) {
-        hash = hashStep(hash, code);
-        continue;
+    let level = 0;
+    for (let start = 0; start <= text.length; level++) {
+      if (level === TOPIC_LEVELS_MAX) {
+        level++;
+        break;
       }
-      this.#endLevel(i, hash);
-      if (this.levelCount === TOPIC_LEVELS_MAX) {
-        this.levelCount++;
-        return;
-      }
-      hash = this.#seed;
+      start = this.#scanLevel(level, start) + 1;
     }
-    this.#endLevel(text.length, hash);
+    this.levelCount = level;
+  }
+
+  /** Returns where the level ends. */
+  #scanLevel(level: number, start: number): number {
+    const { text } = this;
+    let low = 0;
+    let high = 0;
+    let hash = this.#seed;
+    let bits = 0;
+    let i = start;
+    for (; i < text.length; i++) {
+      const code = text.charCodeAt(i);
+      if (code === SLASH) break;
+      high = high << 8 | low >>> 24;
+      low = low << 8 | code;
+      hash = hashStep(hash, code);
+      bits |= code;
+    }
+    const isExact = i - start <= EXACT_LENGTH_MAX && bits <= ASCII_MAX;
+    this.ends[level] = i;
+    this.lowKeys[level] = isExact ? low : hash;
+    this.highKeys[level] = isExact ? high : ~0;
+    return i;
   }
 
   /** Where a level begins. */
@@ -51,17 +75,17 @@ export class ScannedTopic {
     return level === 0 ? 0 : this.ends[level - 1]! + 1;
   }
 
-  /** The hash of the first `count` levels, at most {@linkcode PREFIX_LEVELS_MAX}, or of all. */
-  prefixHash(count: number): number {
-    return this.#prefixHashes[Math.min(count, this.levelCount) - 1]!;
+  /** True when the key of a level is the level itself. */
+  isExact(level: number): boolean {
+    return this.highKeys[level]! >= 0;
   }
 
-  #endLevel(end: number, hash: number): void {
-    const level = this.levelCount++;
-    this.ends[level] = end;
-    this.hashes[level] = hash;
-    if (level >= PREFIX_LEVELS_MAX) return;
-    const before = level === 0 ? this.#seed : this.#prefixHashes[level - 1]!;
-    this.#prefixHashes[level] = hashStep(before, hash);
+  /** A hash of the first `count` levels, at most {@linkcode PREFIX_LEVELS_MAX}, or of all. */
+  prefixHash(count: number): number {
+    let hash = this.#seed;
+    for (let level = 0; level < count && level < this.levelCount; level++) {
+      hash = hashStep(hashStep(hash, this.lowKeys[level]!), this.highKeys[level]!);
+    }
+    return hash;
   }
 }

@@ -11,17 +11,13 @@ import type { SharedGroup } from "./shared_group.ts";
 export type Entry<S extends Subscriber> = SubscribedRecipient<S> | FilterSubscribers<S>;
 
 /**
- * Traits of an entry, as an integer beside it: the flags, and the hash of the client id above them.
- * They tell whether the entries of a match can overlap without touching them: among a million
- * subscriptions each touch is a cache miss.
+ * What is known of an entry without touching it, for among a million subscriptions each touch is a
+ * cache miss: that it is one subscription, and has No Local. 0 for one that has to be looked into.
  */
-const NO_LOCAL = 1;
-const SOLE = 2;
-const FLAG_BITS = 2;
-/** Of an entry that has to be looked into. */
-const NO_TRAITS = 0;
-const TRAITS_MIN = 64;
+const SOLE = 1;
+const NO_LOCAL = 2;
 
+const TRAITS_MIN = 64;
 /** Up to here each is compared with each. */
 const COMPARED_MAX = 16;
 
@@ -36,9 +32,10 @@ const NO_MATCH: Match<never> = Object.freeze({
 export class SubscriptionIndex<S extends Subscriber> {
   readonly #seed: number;
   readonly #filters: FilterTree;
-  // By the number of a filter: its entry and that one's traits.
+  // By the number of a filter: its entry, the flags of that, and the hash of its client id.
   #entries: (Entry<S> | undefined)[] = [];
-  #traits: Int32Array = new Int32Array(TRAITS_MIN);
+  #flags = new Uint8Array(TRAITS_MIN);
+  #clientHashes: Int32Array = new Int32Array(TRAITS_MIN);
   /** The numbers of the match under way. */
   readonly #found = new NumberList();
 
@@ -66,9 +63,8 @@ export class SubscriptionIndex<S extends Subscriber> {
   set(matchFilter: string, entry: Entry<S>): void {
     let number = this.#filters.find(matchFilter);
     if (number === NO_FILTER) number = this.#filters.add(matchFilter);
-    if (number >= this.#traits.length) this.#traits = doubled(this.#traits);
-    this.#traits[number] = this.#traitsOf(entry);
     this.#entries[number] = entry;
+    this.#setTraits(number, entry);
   }
 
   /** Removes the entry of a filter that has one. */
@@ -87,21 +83,31 @@ export class SubscriptionIndex<S extends Subscriber> {
     return this.#areDistinct() ? this.#plainMatch() : this.#mergedMatch();
   }
 
-  #traitsOf(entry: Entry<S>): number {
-    if (entry instanceof FilterSubscribers) return NO_TRAITS;
-    const hash = hashText(this.#seed, entry.subscriber.clientId);
-    return hash << FLAG_BITS | SOLE | (entry.subscription.noLocal ? NO_LOCAL : 0);
+  #setTraits(number: number, entry: Entry<S>): void {
+    if (number >= this.#clientHashes.length) {
+      this.#clientHashes = doubled(this.#clientHashes);
+      const flags = new Uint8Array(this.#clientHashes.length);
+      flags.set(this.#flags);
+      this.#flags = flags;
+    }
+    if (entry instanceof FilterSubscribers) {
+      this.#flags[number] = 0;
+      return;
+    }
+    this.#flags[number] = entry.subscription.noLocal ? SOLE | NO_LOCAL : SOLE;
+    this.#clientHashes[number] = hashText(this.#seed, entry.subscriber.clientId);
   }
 
   /** True when what was found is one subscription each, and of different clients. */
   #areDistinct(): boolean {
     const found = this.#found;
+    const hashes = this.#clientHashes;
     if (found.length > COMPARED_MAX) return false;
     for (let i = 0; i < found.length; i++) {
-      const traits = this.#traits[found.at(i)]!;
-      if (traits === NO_TRAITS) return false;
+      const number = found.at(i);
+      if (this.#flags[number] === 0) return false;
       for (let j = 0; j < i; j++) {
-        if ((this.#traits[found.at(j)]! ^ traits) >>> FLAG_BITS === 0) return false;
+        if (hashes[found.at(j)] === hashes[number]) return false;
       }
     }
     return true;
@@ -110,13 +116,13 @@ export class SubscriptionIndex<S extends Subscriber> {
   #plainMatch(): Match<S> {
     const found = this.#found;
     const recipients = new Array<Recipient<S>>(found.length);
-    let traits = 0;
+    let flags = 0;
     for (let i = 0; i < found.length; i++) {
       const number = found.at(i);
       recipients[i] = this.#entries[number] as SubscribedRecipient<S>;
-      traits |= this.#traits[number]!;
+      flags |= this.#flags[number]!;
     }
-    return { recipients, groups: NO_GROUPS, hasNoLocal: (traits & NO_LOCAL) !== 0 };
+    return { recipients, groups: NO_GROUPS, hasNoLocal: (flags & NO_LOCAL) !== 0 };
   }
 
   #mergedMatch(): Match<S> {
@@ -140,6 +146,7 @@ export class SubscriptionIndex<S extends Subscriber> {
   /** Gives back the memory that everything has grown to. */
   #reset(): void {
     this.#entries = [];
-    this.#traits = new Int32Array(TRAITS_MIN);
+    this.#flags = new Uint8Array(TRAITS_MIN);
+    this.#clientHashes = new Int32Array(TRAITS_MIN);
   }
 }
