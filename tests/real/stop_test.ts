@@ -14,7 +14,7 @@ import {
   RealBroker,
 } from "../support/real_broker.ts";
 import { testVersions } from "../support/test_broker.ts";
-import { WebSocketStream } from "../support/web_socket_stream.ts";
+import { dial, WebSocketStream } from "../support/websocket_stream.ts";
 
 /** Keeps the broker waiting for a client that does not close, so that its stop can be watched. */
 const SLOW_STOP = { server: { close_linger: "60s" } } as const;
@@ -28,7 +28,7 @@ for (const signal of ["SIGTERM", "SIGINT"] as const) {
       await using broker = await RealBroker.start();
       await using tcp = await RawClient.connectTcp(broker.address, { protocolVersion: version });
       const subprotocols = [version === 3 ? "mqttv3.1" : "mqtt"];
-      const stream = await WebSocketStream.connect(broker.webSockets[0]!, { subprotocols });
+      const stream = await WebSocketStream.connect(broker.webSockets[0]!, subprotocols);
       await using overWebSocket = new RawClient(stream, { protocolVersion: version });
       const clients = [tcp, overWebSocket];
       for (const [index, client] of clients.entries()) {
@@ -59,8 +59,8 @@ Deno.test("stop: /ready turns to 503 and nobody is let in, while the last client
   });
   assert.equal((await broker.probe("/health")).status, 200);
   await assert.rejects(Deno.connect({ hostname: "127.0.0.1", port: broker.port }));
-  await assert.rejects(WebSocketStream.connect(broker.webSockets[0]!));
-  await assert.rejects(WebSocketStream.connect(broker.webSockets[1]!), /response: 404/);
+  await assert.rejects(dial(broker.webSockets[0]!));
+  await assert.rejects(dial(broker.webSockets[1]!), /response: 404/);
   client.close();
   await stopped;
 });
