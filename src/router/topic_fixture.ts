@@ -3,7 +3,23 @@ import fc from "fast-check";
 import { isValidTopicName } from "../mqtt/topic.ts";
 import { parseTopicFilter } from "../mqtt/topic_filter.ts";
 
-const literalLevel = fc.constantFrom("", "a", "b", "ab", "$", "$a", "ü", "🌊", "a long level");
+/** Short and long, and some that differ in one character only. */
+const literalLevel = fc.oneof(
+  { weight: 3, arbitrary: fc.constantFrom("", "a", "b", "$", "ü") },
+  {
+    weight: 2,
+    arbitrary: fc.constantFrom(
+      "$a",
+      "🌊",
+      "abcdefgh",
+      "xbcdefgh",
+      "1abcdefgh",
+      "2abcdefgh",
+      "a long level",
+      "a long level too",
+    ),
+  },
+);
 
 export const topicArbitrary: fc.Arbitrary<string> = levelsOf(literalLevel)
   .filter(isValidTopicName);
@@ -21,5 +37,5 @@ export const topicFilterArbitrary: fc.Arbitrary<string> = fc.tuple(
 ).map(([prefix, filter]) => prefix + filter);
 
 function levelsOf(level: fc.Arbitrary<string>): fc.Arbitrary<string> {
-  return fc.array(level, { minLength: 1, maxLength: 5 }).map((levels) => levels.join("/"));
+  return fc.array(level, { minLength: 1, maxLength: 4 }).map((levels) => levels.join("/"));
 }
