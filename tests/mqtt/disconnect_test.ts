@@ -225,6 +225,17 @@ for (const { how, reasonCode, end } of ENDS) {
   );
 }
 
+testVersions("a session that is not there cannot be removed", [5], async () => {
+  await using broker = await TestBroker.start();
+  await broker.connect(member(5));
+  const { inspector } = broker.broker;
+  const remove = (clientId: string) =>
+    inspector.removeSession(clientId, ReasonCode.AdministrativeAction, "test");
+  assert.equal(await remove("stranger"), false);
+  assert.equal(await remove("client"), true);
+  assert.equal(await remove("client"), false);
+});
+
 testVersions(
   "[MQTT-3.14.4-1] nothing follows a DISCONNECT of the broker",
   [5],

@@ -376,7 +376,11 @@ testVersions(
   "a retained will beyond the most retained messages is not published",
   [3, 4, 5],
   async (version) => {
-    await using broker = await TestBroker.start({ limits: { retainedMessagesMax: 1 } });
+    const denied: string[] = [];
+    await using broker = await TestBroker.start({
+      limits: { retainedMessagesMax: 1 },
+      observer: { publishDenied: (_, topic, reason) => void denied.push(`${topic}: ${reason}`) },
+    });
     const watcher = await watch(broker);
     const will = { ...WILL, retain: true };
     const first = await broker.connect(mortal(version, { will }));
@@ -387,6 +391,7 @@ testVersions(
     await broker.advance(0);
     await watcher.expectNothing();
     assert.equal(broker.broker.inspector.counts().retainedMessages, 1);
+    assert.deepEqual(denied, ["other: too many retained messages"]);
     // One that takes no more room is.
     const again = await broker.connect(mortal(version, { will: { ...will, payload: "again" } }));
     await again.abort();
