@@ -1,7 +1,7 @@
 import assert from "#assert";
 
 /** How long a test waits for a line or for the end of a program, in ms of real time. */
-const PROGRAM_LIMIT_MS = 20_000;
+const PROGRAM_LIMIT_MS = 60_000;
 /** How many lines of a program the message of a failed test shows. */
 const SHOWN_LINES_MAX = 30;
 
