@@ -11,6 +11,7 @@ const PAHO = "/usr/lib/python3/dist-packages/paho/mqtt/client.py";
 
 const PROVISIONS = {
   "mosquitto clients": { found: "mosquitto_sub", debianPackage: "mosquitto-clients" },
+  "npx": { found: "npx", debianPackage: "npm" },
   "paho": { found: PAHO, debianPackage: "python3-paho-mqtt" },
 } as const satisfies Record<string, Provision>;
 

@@ -66,7 +66,7 @@ export const SUITES: readonly Suite[] = [
     paths: ["tests/real/"],
     budgetMs: 6 * MINUTE_MS,
     permissions: WITH_PROCESSES,
-    needs: ["mosquitto clients", "paho"],
+    needs: ["mosquitto clients", "npx", "paho"],
   },
 ];
 
