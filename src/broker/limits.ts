@@ -69,3 +69,9 @@ export const CONGESTED_OUTPUT_FACTOR = 8;
  * the receiver may grow to this multiple of its limits before such a publisher's messages are dropped.
  */
 export const CONGESTED_QUEUE_FACTOR = 8;
+
+/**
+ * User Properties of one message. Each costs a few bytes on the wire and a hundred in memory, so a
+ * packet full of empty ones would grow twentyfold.
+ */
+export const USER_PROPERTIES_MAX = 5_000;

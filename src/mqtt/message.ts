@@ -114,12 +114,14 @@ export class Message {
 /** Smaller payloads are left to the garbage collector: giving them back costs more than it brings. */
 const RELEASED_PAYLOAD_BYTES_MIN = 1024;
 
-/** What a message costs in memory beyond its topic and payload, for the byte limits of queues. */
+/** What a message, or one User Property, costs in memory beyond its bytes, for the limits of queues. */
 export const MESSAGE_OVERHEAD_BYTES = 64;
 
 function propertiesCost(properties: Readonly<MessageProperties>): number {
   let cost = (properties.contentType?.length ?? 0) + (properties.responseTopic?.length ?? 0) +
     (properties.correlationData?.length ?? 0);
-  for (const [name, value] of properties.userProperties ?? []) cost += name.length + value.length;
+  for (const [name, value] of properties.userProperties ?? []) {
+    cost += name.length + value.length + MESSAGE_OVERHEAD_BYTES;
+  }
   return cost;
 }

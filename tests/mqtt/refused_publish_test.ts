@@ -283,3 +283,28 @@ for (const v3RefusedPublish of ["disconnect", "acknowledge"] as const) {
     },
   );
 }
+
+Deno.test("a message with more than 5,000 User Properties is refused, and so is such a will (5.0)", async () => {
+  await using broker = await TestBroker.start();
+  const many = (count: number) => ({ a: Array.from({ length: count }, () => "") });
+  const client = await broker.connect({ clientId: "c" });
+  const publish = (count: number) =>
+    client.publish("t", "", { qos: 1, properties: { userProperties: many(count) } });
+  assert.equal((await publish(5_000))?.reasonCode, 0x10);
+  const refused = await publish(5_001);
+  assert.equal(refused?.reasonCode, 0x97);
+  await client.expectNothing();
+  const other = await broker.client();
+  const connack = await other.connect({
+    clientId: "w",
+    will: {
+      topic: "t",
+      payload: new Uint8Array(1),
+      qos: 0,
+      retain: false,
+      properties: { userProperties: many(5_001) },
+    },
+  });
+  assert.equal(connack.reasonCode, 0x97);
+  await other.expectClosed();
+});

@@ -17,6 +17,7 @@ import { type AuthOutcome, type PendingAuthentication, settleAuth } from "../aut
 import { connackProperties, effectiveKeepAlive } from "../capabilities.ts";
 import type { Connection } from "../connection.ts";
 import type { BrokerContext } from "../context.ts";
+import { USER_PROPERTIES_MAX } from "../limits.ts";
 import {
   clientIdProblem,
   ConnectRefusal,
@@ -85,6 +86,9 @@ function checkConnect(
   }
   if (!isValidTopicName(will.topic) || isSystemTopic(will.topic)) {
     return { reasonCode: ReasonCode.TopicNameInvalid, text: "will topic not allowed" };
+  }
+  if ((will.properties.userProperties?.length ?? 0) > USER_PROPERTIES_MAX) {
+    return { reasonCode: ReasonCode.QuotaExceeded, text: "will with too many user properties" };
   }
   if (will.payload.length > limits.messageSizeMax) {
     return { reasonCode: ReasonCode.PacketTooLarge, text: "will message too large" };

@@ -10,6 +10,7 @@ import { StoreError } from "../../storage/store.ts";
 import type { Connection } from "../connection.ts";
 import type { BrokerContext, ClientSession } from "../context.ts";
 import { DeliveryStep } from "../delivery.ts";
+import { USER_PROPERTIES_MAX } from "../limits.ts";
 import { retainedFull } from "../publisher.ts";
 import {
   Disconnection,
@@ -63,6 +64,11 @@ interface Problem {
   readonly text: string;
 }
 
+const TOO_MANY_USER_PROPERTIES: Problem = {
+  reasonCode: ReasonCode.QuotaExceeded,
+  text: `more than ${USER_PROPERTIES_MAX} user properties`,
+};
+
 const NOT_AUTHORIZED: Problem = { reasonCode: ReasonCode.NotAuthorized, text: "not authorized" };
 
 const TOPIC_TOO_DEEP: Problem = {
@@ -114,6 +120,9 @@ function checkAccepted(
 ): Problem | undefined {
   if (topic.charCodeAt(0) === DOLLAR && isSystemTopic(topic)) return NOT_AUTHORIZED;
   if (!fitsTopicLimits(topic)) return TOPIC_TOO_DEEP;
+  if ((packet.properties.userProperties?.length ?? 0) > USER_PROPERTIES_MAX) {
+    return TOO_MANY_USER_PROPERTIES;
+  }
   if (packet.retain && retainedFull(context, topic, packet.payload)) {
     return { reasonCode: ReasonCode.QuotaExceeded, text: "too many retained messages" };
   }
