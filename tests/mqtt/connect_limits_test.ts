@@ -1,6 +1,8 @@
 import assert from "#assert";
 import { DenyAll } from "../../src/auth/deny_all.ts";
 import { ReasonCode } from "../../src/mqtt/reason_code.ts";
+import { FaultyStore } from "../../src/storage/faulty_store.ts";
+import { MemoryStore } from "../../src/storage/memory.ts";
 import { expectDisconnected, expectRefused } from "../support/endings.ts";
 import { TestBroker, testVersions } from "../support/test_broker.ts";
 
@@ -211,6 +213,52 @@ testVersions("a race cannot exceed the most sessions", [3, 4, 5], async (version
   }
   assert.equal(accepted, 3);
   assert.equal(broker.broker.inspector.counts().sessions, 3);
+});
+
+testVersions(
+  "a session that is replaced keeps its place meanwhile",
+  [3, 4, 5],
+  async (version) => {
+    const store = new FaultyStore(new MemoryStore());
+    await using broker = await TestBroker.start({ store, limits: { sessionsMax: 1 } });
+    const kept = {
+      clean: false,
+      protocolVersion: version,
+      ...(version === 5 ? { properties: { sessionExpiryInterval: 60 } } : {}),
+    };
+    const first = await broker.connect({ ...kept, clientId: "first" });
+    await first.disconnect();
+    store.hold();
+    const again = await broker.client(version);
+    await again.sendConnect({ ...kept, clientId: "first", clean: true });
+    await broker.advance(0);
+    assert.ok(store.held > 0);
+    const second = await broker.client(version);
+    await second.sendConnect({ clientId: "second", protocolVersion: version });
+    await expectRefused(second, ReasonCode.QuotaExceeded, 3);
+    store.releaseAll();
+    await again.expect("connack", { sessionPresent: false });
+  },
+);
+
+testVersions("a CONNECT that fails takes no place", [3, 4, 5], async (version) => {
+  const store = new FaultyStore(new MemoryStore());
+  await using broker = await TestBroker.start({ store, limits: { sessionsMax: 1 } });
+  const kept = {
+    clean: false,
+    protocolVersion: version,
+    ...(version === 5 ? { properties: { sessionExpiryInterval: 60 } } : {}),
+  };
+  for (let i = 0; i < 3; i++) {
+    store.failNext("failed");
+    const client = await broker.client(version);
+    await client.sendConnect({ ...kept, clientId: `client ${i}` });
+    await expectRefused(client, ReasonCode.ServerUnavailable, 3);
+  }
+  await broker.connect({ ...kept, clientId: "first" });
+  const second = await broker.client(version);
+  await second.sendConnect({ ...kept, clientId: "second" });
+  await expectRefused(second, ReasonCode.QuotaExceeded, 3);
 });
 
 // Who may come at all.

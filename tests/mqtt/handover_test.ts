@@ -12,10 +12,15 @@ class Node extends StandaloneCluster {
   /** What the peer hands over with the next claim. */
   snapshot: SessionSnapshot | undefined;
   readonly claims: SessionClaim[] = [];
+  readonly released: unknown[] = [];
 
   override join(host: ClusterHost): Promise<void> {
     this.host = host;
     return Promise.resolve();
+  }
+
+  override release(...owned: unknown[]): undefined {
+    this.released.push(owned);
   }
 
   override async claim(clientId: string, claim: SessionClaim) {
@@ -123,6 +128,29 @@ testVersions(
     await watcher.expectNothing();
   },
 );
+
+testVersions("every connection claims its session anew", [3, 4, 5], async (version) => {
+  const node = new Node("old");
+  await using broker = await TestBroker.start({ cluster: node });
+  await broker.connect(kept(version));
+  const { epoch } = (await broker.store.sessions.get("kept"))!;
+  const client = await broker.connect(kept(version));
+  const { epoch: next } = (await broker.store.sessions.get("kept"))!;
+  assert.ok(next > epoch);
+  node.host.lost("kept", epoch);
+  await client.expectNothing();
+  node.host.lost("kept", next);
+  await expectDisconnected(client, ReasonCode.SessionTakenOver);
+});
+
+testVersions("a session that ends is released, once", [3, 4, 5], async (version) => {
+  const node = new Node("old");
+  await using broker = await TestBroker.start({ cluster: node });
+  const client = await broker.connect({ clientId: "mortal", protocolVersion: version });
+  await client.disconnect();
+  await broker.advance(0);
+  assert.deepEqual(node.released, [["mortal", 1]]);
+});
 
 testVersions(
   "[MQTT-3.1.3-9] a session that is lost takes a will with a delay along",

@@ -277,6 +277,60 @@ testVersions(
   },
 );
 
+testVersions(
+  "[MQTT-4.1.0-2] after a crash the interval of one that was connected does not count from an earlier end",
+  [3, 4, 5],
+  async (version) => {
+    await using machine = await Machine.start(LIMITS);
+    const client = await machine.broker.connect(kept(version));
+    await client.disconnect();
+    await machine.clock.advance(90_000);
+    await machine.broker.connect(kept(version));
+    await machine.crash(50_000);
+    await machine.clock.advance(99_999);
+    assert.ok(machine.broker.broker.inspector.session("kept"), "the session has ended early");
+    await machine.clock.advance(1);
+    assert.equal(machine.broker.broker.inspector.session("kept"), undefined);
+  },
+);
+
+testVersions(
+  "[MQTT-4.1.0-2] after a crash a session that was kept once, but not by its last CONNECT, is gone",
+  [5],
+  async () => {
+    await using machine = await Machine.start(LIMITS);
+    const first = await machine.broker.connect(kept(5));
+    await first.subscribe("a");
+    await first.disconnect();
+    await machine.broker.connect(kept(5, { properties: {} }));
+    await machine.crash();
+    const back = await machine.broker.client();
+    const { sessionPresent } = await back.connect(kept(5));
+    assert.equal(sessionPresent, false);
+    assert.equal(machine.broker.broker.inspector.counts().subscriptions, 0);
+  },
+);
+
+testVersions(
+  "what a member of a group had queued is inherited when its session expires after a restart",
+  [3, 4, 5],
+  async (version) => {
+    await using machine = await Machine.start(LIMITS);
+    const leaving = await machine.broker.connect(kept(version));
+    await leaving.subscribe("$share/group/a", { qos: 1 });
+    await leaving.disconnect();
+    const publisher = await machine.broker.connect({ clientId: "publisher" });
+    for (const payload of ["1", "2", "3"]) await publisher.publish("a", payload, { qos: 1 });
+    await machine.restart();
+    const heir = await machine.broker.connect({ clientId: "heir", protocolVersion: version });
+    await heir.subscribe("$share/group/a", { qos: 1 });
+    await heir.expectNothing();
+    await machine.clock.advance(100_000);
+    for (const payload of ["1", "2", "3"]) await heir.expect("publish", { payload });
+    await heir.expectNothing();
+  },
+);
+
 testVersions("a session that never expires survives a year without broker", [5], async () => {
   await using machine = await Machine.start();
   const properties = { sessionExpiryInterval: SESSION_EXPIRY_NEVER };

@@ -228,11 +228,15 @@ testVersions(
       const { sessionPresent } = await client.connect(kept(version));
       assert.equal(sessionPresent, false);
       assert.ok(!await isSubscribed(broker, client));
+      await client.subscribe("new");
+      await client.disconnect();
+      await broker.connect(kept(version));
     }
-    // Nor out of the store.
+    // Nor out of the store, which has the new one.
     await using after = await TestBroker.start({ store: memory, clock: broker.clock });
     const client = await after.connect(kept(version));
     assert.ok(!await isSubscribed(after, client), "the old subscription is back");
+    assert.equal(after.broker.inspector.session("kept")?.subscriptions, 1);
   },
 );
 
@@ -311,5 +315,20 @@ testVersions(
     assert.ok(broker.broker.inspector.session("kept"), "the session has ended early");
     await broker.advance(1);
     assert.equal(broker.broker.inspector.session("kept"), undefined);
+  },
+);
+
+testVersions(
+  "a claim that fails takes no place among the most sessions",
+  [3, 4, 5],
+  async (version) => {
+    const cluster = new Unwilling("unwilling");
+    await using broker = await TestBroker.start({ cluster, limits: { sessionsMax: 1 } });
+    cluster.willing = false;
+    const refused = await broker.client(version);
+    await refused.sendConnect(kept(version));
+    await expectRefused(refused, ReasonCode.ServerUnavailable, 3);
+    cluster.willing = true;
+    await broker.connect(kept(version, { clientId: "other" }));
   },
 );

@@ -301,6 +301,31 @@ testVersions(
 );
 
 testVersions(
+  "[MQTT-3.1.4-3] a connection that joins a race late is served last",
+  [3, 4, 5],
+  async (version) => {
+    const store = new FaultyStore(new MemoryStore());
+    await using broker = await TestBroker.start({ store });
+    store.hold();
+    const [first, second] = await race(broker, version, 2, {}) as [RawClient, RawClient];
+    await broker.advance(0);
+    store.release(1);
+    await first.expect("connack");
+    // The second is being stored.
+    await expectDisconnected(first, ReasonCode.SessionTakenOver);
+    const third = await broker.client(version);
+    await third.sendConnect(kept(version));
+    await broker.advance(0);
+    assert.equal(third.pending, 0);
+    store.releaseAll();
+    await second.expect("connack");
+    await expectDisconnected(second, ReasonCode.SessionTakenOver);
+    await third.expect("connack");
+    await third.expectNothing();
+  },
+);
+
+testVersions(
   "[MQTT-3.1.4-3] who is authenticated last has the session, not who has sent CONNECT last",
   [3, 4, 5],
   async (version) => {
