@@ -9,6 +9,13 @@ const COUNTERS = 4096;
 /** The counter of filters that begin with a wildcard, and so may match anything. */
 const ANY_TOPIC = COUNTERS;
 
+/** After so many questions it is looked at whether the cache is worth asking. */
+const TRIAL = 1024;
+/** It is when so many of them were answered. */
+const ANSWERS_MIN = 768;
+/** Otherwise so many questions are not even looked up until the next trial. */
+const REST = 8 * TRIAL;
+
 /** In a full cache a new topic takes the place of another one at one of so many attempts. */
 const ATTEMPTS_PER_PLACE = 8;
 /** How many that were asked for lately are passed over in search of one that was not. */
@@ -31,7 +38,9 @@ const RECIPIENTS_PER_TOPIC = 16;
  * cost others their results.
  *
  * Bounded in topics and recipients. Topics that are asked for stay; of a stream of topics that come
- * once few get in, so that it costs little more than no cache.
+ * once few get in. And while most topics are not known, the cache rests: to find that a map does not
+ * have a string that V8 has not seen before can cost more than to match it, when the process holds
+ * millions of other strings.
  */
 export class MatchCache<S extends Subscriber> {
   readonly #size: number;
@@ -44,6 +53,10 @@ export class MatchCache<S extends Subscriber> {
   #evictionHand = 0;
   #sweepHand = 0;
   #attempts = 0;
+  // Of the trial under way; and questions that are still to be passed over.
+  #asked = 0;
+  #answered = 0;
+  #resting = 0;
   /** How often filters with the prefixes of this hash have changed. Doubles: they never wrap. */
   readonly #changes = new Float64Array(COUNTERS + 1);
   readonly #filter: ScannedTopic;
@@ -66,14 +79,21 @@ export class MatchCache<S extends Subscriber> {
 
   /** The result for a topic; undefined when it is not known or no longer good. */
   get(topic: string): Match<S> | undefined {
+    if (this.#resting > 0) {
+      this.#resting--;
+      return undefined;
+    }
+    if (++this.#asked > TRIAL) this.#judge();
     const cached = this.#byTopic.get(topic);
     if (cached === undefined || cached.version !== this.#versionOf(cached)) return undefined;
+    this.#answered++;
     cached.isWanted = true;
     return cached.match;
   }
 
   /** Offers a result that was just made because `get` had none. */
   offer(topic: ScannedTopic, match: Match<S>): void {
+    if (this.#resting > 0) return;
     const known = this.#byTopic.get(topic.text);
     if (known !== undefined) this.#remove(known);
     else if (this.#entries.length >= this.#size) {
@@ -100,6 +120,12 @@ export class MatchCache<S extends Subscriber> {
       if (cached !== undefined) this.#remove(cached);
     }
     this.#sweep();
+  }
+
+  #judge(): void {
+    if (this.#answered < ANSWERS_MIN) this.#resting = REST;
+    this.#asked = 0;
+    this.#answered = 0;
   }
 
   #evict(): void {

@@ -96,7 +96,7 @@ Deno.test("MatchCache: the topics in use drive out those that are no longer", ()
     offer(cache, `old/${i}`);
     cache.get(`old/${i}`);
   }
-  for (let round = 0; round < 40; round++) {
+  for (let round = 0; round < 600; round++) {
     for (const topic of wanted) if (cache.get(topic) === undefined) offer(cache, topic);
   }
   assert.deepEqual(wanted.filter((topic) => cache.get(topic) === undefined), []);
@@ -129,4 +129,22 @@ Deno.test("MatchCache: lets go of results that are no longer good, though nobody
   assert.deepEqual([cache.size, cache.recipientCount], [0, 0]);
   offer(cache, "a/1");
   assert.equal(cache.get("a/1"), MATCH);
+});
+
+Deno.test("MatchCache: rests while it knows few of the topics, and tries again", () => {
+  const cache = new MatchCache<Subscriber>(10_000, SEED);
+  const ask = (topic: string) => {
+    const known = cache.get(topic) !== undefined;
+    if (!known) offer(cache, topic);
+    return known;
+  };
+  for (let i = 0; i < 2000; i++) ask(`once/${i}`);
+  const { size } = cache;
+  assert.ok(size > 1000 && size < 1100, `${size} topics`);
+  for (let i = 0; i < 5000; i++) assert.equal(ask(`once/${i % 1000}`), false);
+  assert.equal(cache.size, size);
+
+  let answers = 0;
+  for (let i = 0; i < 20_000; i++) if (ask(`once/${i % 500}`)) answers++;
+  assert.ok(answers > 15_000, `${answers} answers`);
 });
