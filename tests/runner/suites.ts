@@ -64,7 +64,7 @@ export const SUITES: readonly Suite[] = [
   {
     name: "real",
     paths: ["tests/real/"],
-    budgetMs: 6 * MINUTE_MS,
+    budgetMs: 7 * MINUTE_MS,
     permissions: WITH_PROCESSES,
     needs: ["mosquitto clients", "npx", "paho"],
   },
