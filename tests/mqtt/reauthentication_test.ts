@@ -97,6 +97,39 @@ testVersions("after it the client is who it then said it was", [5], async () => 
   assert.deepEqual(names, ["before", "after"]);
 });
 
+testVersions("observers are told of every authentication and every refusal", [5], async () => {
+  const told: string[] = [];
+  const authenticator = new ScriptedAuthenticator();
+  await using broker = await TestBroker.start({
+    authenticator,
+    observer: {
+      authSucceeded: (clientId) => void told.push(`${clientId} in`),
+      authFailed: (clientId, _, reason) => void told.push(`${clientId} out: ${reason}`),
+    },
+  });
+  await broker.connect({ clientId: "plain" });
+  const client = await authenticated(broker, authenticator);
+  authenticator.script(METHOD, accept()).script(METHOD, refuse(ReasonCode.NotAuthorized, "bad"));
+  await client.send(auth(RE_AUTHENTICATE));
+  await client.expect("auth");
+  await client.send(auth(RE_AUTHENTICATE));
+  await expectDisconnected(client, ReasonCode.NotAuthorized);
+  authenticator.plain = refuse(ReasonCode.Banned, "banned");
+  const banned = await broker.client();
+  await banned.connect({ clientId: "banned" });
+  const stranger = await broker.client();
+  await stranger.connect({ ...riddle(), clientId: "stranger" });
+  assert.deepEqual(told, [
+    "plain in",
+    "sphinx in",
+    "sphinx in",
+    "sphinx out: bad",
+    "banned out: banned",
+    "stranger out: method not supported",
+  ]);
+  assert.equal(broker.broker.inspector.statistics.authErrors, 3);
+});
+
 /** What the authenticator says, and what DISCONNECT makes of it: it has fewer codes than CONNACK. */
 const REFUSALS: readonly (readonly [ReasonCode, ReasonCode])[] = [
   [ReasonCode.NotAuthorized, ReasonCode.NotAuthorized],

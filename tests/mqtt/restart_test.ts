@@ -213,6 +213,31 @@ testVersions(
   },
 );
 
+testVersions(
+  "after a crash the record of a session says when its connection was missed, and else what it said",
+  [3, 4, 5],
+  async (version) => {
+    await using machine = await Machine.start(LIMITS);
+    const asked = {
+      sessionExpiryInterval: 100,
+      receiveMaximum: 7,
+      maximumPacketSize: 5000,
+      topicAliasMaximum: 3,
+      requestResponseInformation: true,
+      requestProblemInformation: false,
+    };
+    await machine.broker.connect(kept(version, {
+      username: "user",
+      ...(version === 5 ? { properties: asked } : {}),
+    }));
+    const before = await machine.broker.store.sessions.get("kept");
+    await machine.crash(10_000);
+    const after = await machine.broker.store.sessions.get("kept");
+    const disconnectedAt = machine.clock.now();
+    assert.deepEqual(after, { ...before, connected: false, disconnectedAt });
+  },
+);
+
 testVersions("a session survives any number of restarts", [3, 4, 5], async (version) => {
   await using machine = await Machine.start(LIMITS);
   const client = await machine.broker.connect(kept(version));
