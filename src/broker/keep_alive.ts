@@ -6,6 +6,9 @@
 import type { Clock } from "../base/clock.ts";
 import type { Deadline, Deadlines } from "../base/deadlines.ts";
 
+/** A deadline that comes later than this says more about us than about the client. */
+const LATE_MS = 100;
+
 export class KeepAlive {
   readonly #clock: Clock;
   readonly #deadlines: Deadlines;
@@ -15,6 +18,8 @@ export class KeepAlive {
   #limitMs = 0;
   #lastPacketAt = 0;
   #held = false;
+  /** The deadline came late, and the input got a second chance to be read. */
+  #lookedAgain = false;
   #silence: Deadline | undefined;
   #stall: Deadline | undefined;
 
@@ -56,6 +61,7 @@ export class KeepAlive {
   /** A whole packet has arrived. */
   packetReceived(now: number): void {
     this.#lastPacketAt = now;
+    this.#lookedAgain = false;
   }
 
   /** We stop, or start again, to read the peer. */
@@ -80,7 +86,14 @@ export class KeepAlive {
   readonly #checkSilence = (): void => {
     const now = this.#clock.now();
     const due = (this.#held ? now : this.#lastPacketAt) + this.#limitMs;
-    if (due > now) this.#silence!.moveTo(due);
-    else this.#onSilence();
+    if (due > now) {
+      this.#silence!.moveTo(due);
+    } else if (now - due > LATE_MS && !this.#lookedAgain) {
+      // The broker was busy, not the client silent: what it has sent may still wait to be read.
+      this.#lookedAgain = true;
+      this.#silence!.moveTo(now + LATE_MS);
+    } else {
+      this.#onSilence();
+    }
   };
 }

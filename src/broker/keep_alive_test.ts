@@ -1,16 +1,22 @@
 import assert from "#assert";
+import type { Clock } from "../base/clock.ts";
 import { Deadlines } from "../base/deadlines.ts";
 import { FakeClock } from "../base/fake_clock.ts";
 import { KeepAlive } from "./keep_alive.ts";
 
 const STALL_MS = 60_000;
 
-function start() {
+/** `lateMs`: how late every call of the clock comes, as in a process that is busy. */
+function start(lateMs = 0) {
   const clock = new FakeClock();
+  const late: Clock = {
+    now: () => clock.now(),
+    after: (delayMs, callback) => clock.after(delayMs + lateMs, callback),
+  };
   const events: string[] = [];
   const keepAlive = new KeepAlive({
     clock,
-    deadlines: new Deadlines(clock),
+    deadlines: new Deadlines(late),
     stallMs: STALL_MS,
     onSilence: () => events.push("silence"),
     onStall: () => events.push("stall"),
@@ -111,4 +117,16 @@ Deno.test("KeepAlive.stop() leaves nothing pending", async () => {
   await clock.advance(10 * STALL_MS);
   assert.deepEqual(events, []);
   assert.equal(clock.pending, 0);
+});
+
+Deno.test("KeepAlive looks at the input once more when its own call came late", async () => {
+  const { clock, events, keepAlive } = start(500);
+  keepAlive.start(10);
+  await clock.advance(15_500);
+  assert.deepEqual(events, [], "the broker was late, which says nothing about the client");
+  keepAlive.packetReceived(clock.now()); // It had been waiting to be read.
+  await clock.advance(15_500);
+  assert.deepEqual(events, []);
+  await clock.advance(600);
+  assert.deepEqual(events, ["silence"], "a second look finds nothing either");
 });

@@ -118,6 +118,32 @@ Deno.test("TcpTransport: sets tcp_nodelay, and a reset by the peer is an error, 
   assert.equal(atServer.closedCalls, 1);
 });
 
+Deno.test("TcpTransport: a peer that never stops sending leaves the others their turn", async () => {
+  const conn = {
+    remoteAddr: { transport: "tcp", hostname: "127.0.0.1", port: 1 },
+    setNoDelay: () => {},
+    read: (buffer: Uint8Array) => Promise.resolve(buffer.length), // there is always more
+    close: () => {},
+  } as unknown as Deno.TcpConn;
+  const buffers = new BufferPool(1);
+  const transport = new TcpTransport(conn, { clock: new FakeClock(), lingerMs: 0, buffers });
+  let others = 0;
+  const timer = setInterval(() => others++, 1);
+  let chunks = 0;
+  const ended = Promise.withResolvers<void>();
+  transport.start({
+    receive: () => {
+      // Without a turn for the timer in between, the second bound ends the test.
+      if (others === 3 || ++chunks === 1_000_000) transport.abort();
+      return undefined;
+    },
+    closed: () => ended.resolve(),
+  });
+  await ended.promise;
+  clearInterval(timer);
+  assert.equal(others, 3);
+});
+
 Deno.test("TcpTransport: after close a peer that keeps sending still reads the last bytes", async () => {
   await using link = await Link.open();
   const last = patternBytes(20_000);

@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers";
 import type { Clock, Timer } from "../base/clock.ts";
 import { invariant } from "../base/invariant.ts";
 import { formatAddress } from "./address.ts";
@@ -28,6 +29,18 @@ export interface TcpTransportOptions {
 
 /** The content is never looked at, so every connection that drains can write into the same one. */
 const discarded = new Uint8Array(65_536);
+
+/**
+ * Bytes that one connection may have read before the others, timers and new connections get their
+ * turn: while its peer keeps the system's buffer full, its reads complete at once and would never
+ * let the event loop go on.
+ */
+const TURN_BYTES_MAX = 128 * 1024;
+
+/** Lets the event loop go round once. */
+function nextTurn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}
 
 /**
  * A stream over a socket of `Deno.listen` or `Deno.connect`.
@@ -89,6 +102,7 @@ export class TcpTransport implements Transport {
     const { buffers } = this.#options;
     const quiet = new Uint8Array(QUIET_BUFFER_BYTES);
     let busy: Uint8Array<ArrayBuffer> | undefined;
+    let turnBytes = 0;
     try {
       while (this.#state === "open") {
         const buffer = busy ?? quiet;
@@ -104,6 +118,11 @@ export class TcpTransport implements Transport {
         } else if (busy !== undefined) {
           buffers.give(busy);
           busy = undefined;
+        }
+        turnBytes += count;
+        if (turnBytes >= TURN_BYTES_MAX) {
+          turnBytes = 0;
+          await nextTurn();
         }
       }
     } catch (thrown) {
