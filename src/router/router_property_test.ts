@@ -213,12 +213,12 @@ Deno.test("Router: 10,000 wildcard filters match like naive matching", () => {
   const router = new Router<Subscriber>({ seed: 1 });
   for (const filter of filters) router.subscribe(client(filter), subscription(filter));
   let matched = 0;
-  for (let i = 0; i < 500; i++) {
+  for (let i = 0; i < 100; i++) {
     const topic = levels(0).join("/") || "/";
     const found = router.match(topic).recipients.map(({ subscriber }) => subscriber.clientId);
     const expected = [...filters].filter((filter) => topicMatches(filter, topic));
     assert.deepEqual(found.sort(), expected.sort(), topic);
     matched += found.length;
   }
-  assert.ok(matched > 10_000, `only ${matched} matches`);
+  assert.ok(matched > 2_000, `only ${matched} matches`);
 });

@@ -14,7 +14,8 @@ const ASCII_MAX = 0x7f;
  *
  * A key is 64 bits in two integers. That of a short level in ASCII, as most are, is the characters
  * themselves, so that equal keys are equal levels. That of any other level is a hash, marked by the
- * sign of the high integer: whoever finds an equal one has to compare the text.
+ * sign of the high integer: whoever finds an equal one has to compare the text. That no topic
+ * contains U+0000 [MQTT-4.7.3-2] makes short levels of different lengths different keys.
  *
  * Made once, and scanned into again and again.
  */

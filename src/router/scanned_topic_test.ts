@@ -49,14 +49,20 @@ Deno.test("ScannedTopic: the keys of other levels are hashes that depend on the 
 });
 
 Deno.test("ScannedTopic: equal keys that are exact are equal levels", () => {
-  const level = fc.string({ unit: "binary", maxLength: 10 }).filter((text) => !text.includes("/"));
+  // Without U+0000: no topic has it.
+  const level = fc.string({ unit: "binary", maxLength: 10 })
+    .filter((text) => !/[\0/]/.test(text));
+  const [first, second] = [new ScannedTopic(1), new ScannedTopic(1)];
   fc.assert(
     fc.property(level, level, (one, other) => {
-      const isSame = `${keyOf(one)}` === `${keyOf(other)}`;
+      first.scan(one);
+      second.scan(other);
+      const isSame = first.lowKeys[0] === second.lowKeys[0] &&
+        first.highKeys[0] === second.highKeys[0];
       if (one === other) assert.ok(isSame);
-      else if (isSame) assert.equal(scanned(one).isExact(0), false);
+      else if (isSame) assert.equal(first.isExact(0), false);
     }),
-    { numRuns: 2000 },
+    { numRuns: 1000 },
   );
 });
 
