@@ -22,8 +22,8 @@ export interface RouterOptions {
   /** Called when the last one has gone. */
   readonly onRouteRemoved?: (matchFilter: string, shareName: string | undefined) => void;
   /**
-   * For how many topics the results are kept (default {@linkcode CACHE_SIZE}); topics that are long
-   * or have many recipients count for several. 0 for none.
+   * For how many topics the results are kept, as long as they have few recipients on average
+   * (default {@linkcode CACHE_SIZE}); 0 for none.
    */
   readonly cacheSize?: number;
   /**
@@ -49,7 +49,7 @@ export class Router<S extends Subscriber> {
     this.#options = options;
     const { seed = 0, cacheSize = CACHE_SIZE } = options;
     this.#filters = new SubscriptionIndex(seed);
-    this.#cache = cacheSize >= 2 ? new MatchCache(cacheSize, seed) : undefined;
+    this.#cache = cacheSize > 0 ? new MatchCache(cacheSize, seed) : undefined;
     this.#topic = new ScannedTopic(seed);
   }
 
