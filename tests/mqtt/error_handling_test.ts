@@ -112,7 +112,11 @@ for (const offence of OFFENCES) {
     `[MQTT-4.13.1-1] [MQTT-4.13.2-1] ${offence.what} ends the connection, and only that`,
     offence.versions,
     async (version) => {
-      await using broker = await TestBroker.start({ limits: limitsFor(offence) });
+      const told: number[] = [];
+      await using broker = await TestBroker.start({
+        limits: limitsFor(offence),
+        observer: { protocolError: (_, reasonCode) => void told.push(reasonCode) },
+      });
       const watcher = await broker.connect({ clientId: "watcher" });
       await watcher.subscribe("will");
       const client = await broker.connect({
