@@ -65,7 +65,9 @@ testVersions(
   [3, 4, 5],
   async (version) => {
     const node = new Node("old");
-    await using broker = await TestBroker.start({ cluster: node });
+    // Without a sweep, so that a day passes in one step.
+    const limits = { expirySweepMs: 1e15 };
+    await using broker = await TestBroker.start({ cluster: node, limits });
     await fullSession(broker, version, 200);
     const snapshot = (await node.host.surrender("kept"))!;
     assert.deepEqual(snapshot.subscriptions.map(({ topicFilter }) => topicFilter), ["a", "b"]);
