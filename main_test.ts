@@ -4,8 +4,9 @@ import { READY_LINE } from "./src/cli/banner.ts";
 
 /** The command as the tasks of the repository run it. */
 const PERMISSIONS = ["--no-prompt", "--allow-net", "--allow-read", "--allow-env"];
-const FREE_PORTS = ["server.tcp_addr", "server.ws_addr", "server.http_addr"]
-  .flatMap((key) => ["--set", `${key}=127.0.0.1:0`]);
+/** What lets several brokers run beside each other. */
+const APART = ["server.tcp_addr", "server.ws_addr", "server.http_addr"]
+  .flatMap((key) => ["--set", `${key}=127.0.0.1:0`]).concat("--set", "storage.type=memory");
 
 /** CONNECT of MQTT 5.0: clean start, keep alive 0, client id "a". */
 const CONNECT = new Uint8Array([
@@ -148,7 +149,7 @@ Deno.test("tidemq start: a wrong variable of the environment is one line and exi
 Deno.test("tidemq start: a port in use is one line and exit code 1", async () => {
   using taken = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const address = `127.0.0.1:${(taken.addr as Deno.NetAddr).port}`;
-  const { code, out, err } = await run([...FREE_PORTS, "--set", `server.tcp_addr=${address}`]);
+  const { code, out, err } = await run([...APART, "--set", `server.tcp_addr=${address}`]);
   assert.deepEqual([code, out], [1, ""]);
   assert.equal(
     err,
@@ -158,7 +159,7 @@ Deno.test("tidemq start: a port in use is one line and exit code 1", async () =>
 
 for (const signal of ["SIGTERM", "SIGINT"] as const) {
   Deno.test(`tidemq start: serves until ${signal}, then exits with code 0`, async () => {
-    await using broker = await new Started(FREE_PORTS).ready();
+    await using broker = await new Started(APART).ready();
     using connection = await Deno.connect({ hostname: "127.0.0.1", port: broker.tcpPort });
     assert.equal(connection.remoteAddr.port, broker.tcpPort);
     broker.kill(signal);
@@ -169,7 +170,7 @@ for (const signal of ["SIGTERM", "SIGINT"] as const) {
 }
 
 Deno.test("tidemq start: a second signal ends a stop that takes long, at once", async () => {
-  await using broker = await new Started([...FREE_PORTS, "--set", "server.close_linger=60s"])
+  await using broker = await new Started([...APART, "--set", "server.close_linger=60s"])
     .ready();
   // A client that stays: the broker waits for it to read the DISCONNECT and close.
   using connection = await Deno.connect({ hostname: "127.0.0.1", port: broker.tcpPort });
@@ -215,7 +216,7 @@ async function evaluate(code: string) {
 }
 
 Deno.test("tidemq start: goes on when nobody reads its output any more", async () => {
-  const process = tidemq(["start", ...FREE_PORTS]).spawn();
+  const process = tidemq(["start", ...APART]).spawn();
   const reader = process.stdout.pipeThrough(new TextDecoderStream()).getReader();
   let banner = "";
   while (!banner.endsWith(`\n${READY_LINE}\n`)) banner += (await reader.read()).value ?? "";

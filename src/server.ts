@@ -16,6 +16,7 @@ import type { Cluster } from "./cluster/cluster.ts";
 import { StandaloneCluster } from "./cluster/standalone.ts";
 import type { Config } from "./config/config.ts";
 import type { BrokerObserver } from "./events/observer.ts";
+import { openLevelStore } from "./storage/leveldb/level_store.ts";
 import { MemoryStore } from "./storage/memory.ts";
 import type { Store } from "./storage/store.ts";
 import { healthRoutes, type Readiness } from "./telemetry/health.ts";
@@ -76,7 +77,7 @@ export async function startServer(
   const http = new HttpServer({ clock, logger: log });
   const phase: Phase = { name: "starting" };
   const health = await listenForHealth(config, http, () => readinessIn(phase), started);
-  const store = started.use(dependencies.store ?? new MemoryStore());
+  const store = started.use(dependencies.store ?? await openStore(config.storage, clock, log));
   const cluster = started.use(
     dependencies.cluster ?? new StandaloneCluster(`node-${randomHex(random, NODE_ID_BYTES)}`),
   );
@@ -140,6 +141,17 @@ async function listenForHealth(
   started.defer(() => listener.close());
   const shared = httpEnabled && formatAddress(healthAddr) === formatAddress(httpAddr);
   return { name: shared ? "http" : "health", address: listener.address };
+}
+
+async function openStore(storage: Config["storage"], clock: Clock, log: Logger): Promise<Store> {
+  switch (storage.type) {
+    case "memory":
+      return new MemoryStore();
+    case "leveldb": {
+      const { leveldbDir: directory, sync, syncIntervalMs } = storage;
+      return await openLevelStore({ directory, sync, syncIntervalMs, clock, log });
+    }
+  }
 }
 
 interface Listening {

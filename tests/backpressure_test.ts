@@ -27,6 +27,7 @@ async function freezeOne(qos: number): Promise<void> {
       health_enabled: false,
     },
     broker: { sys_interval: 0 },
+    storage: { type: "memory" },
   }));
   const port = server.addresses[0]!.address.split(":")[1]!;
   await using farm = startFarm(port, qos);

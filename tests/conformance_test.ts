@@ -10,6 +10,8 @@ async function generate(): Promise<ConformanceResult> {
       "--no-prompt",
       "--allow-read",
       "--allow-env",
+      // Some load LevelDB, a native library.
+      "--allow-ffi",
       new URL("conformance.ts", import.meta.url).href,
       "--json",
     ],

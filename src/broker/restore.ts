@@ -13,26 +13,36 @@ const RECORDS_PER_BATCH = 1_000;
 
 export async function restore(context: BrokerContext): Promise<void> {
   for await (const message of context.store.retained.list()) context.retained.set(message);
-  await restoreSessions(context);
-  await restoreWills(context);
-}
-
-/** When a lost connection has ended is written down, so that the next start does not ask again. */
-async function restoreSessions(context: BrokerContext): Promise<void> {
-  const lost: ClientSession[] = [];
-  for await (const record of context.store.sessions.list()) {
-    if (record.expiryInterval === 0) await forget(context, record.clientId);
-    else {
-      const session = await restoreSession(context, record);
-      if (record.disconnectedAt === undefined) lost.push(session);
-    }
-  }
+  const { sessions, lost } = await restoreSessions(context);
+  const wills: WillRecord[] = [];
+  for await (const record of context.store.wills.list()) wills.push(record);
+  // Nothing has run out before everything is there: the end of a session publishes its will, and a
+  // will goes to all sessions. From here on nothing is waited for.
+  resumeWills(context, wills);
+  for (const session of sessions) context.sessions.adopt(session);
   writeTogether(context, lost, (batch, session) => batch.putSession(sessionRecord(session)));
 }
 
-async function restoreWills(context: BrokerContext): Promise<void> {
+/** All sessions, and among them those whose connection was lost with the last process. */
+async function restoreSessions(context: BrokerContext) {
+  const sessions: ClientSession[] = [];
+  const lost: ClientSession[] = [];
+  for await (const record of context.store.sessions.list()) {
+    if (record.expiryInterval === 0) {
+      await forget(context, record.clientId);
+      continue;
+    }
+    const session = await restoreSession(context, record);
+    sessions.push(session);
+    if (record.disconnectedAt === undefined) lost.push(session);
+  }
+  return { sessions, lost };
+}
+
+/** When a lost connection has ended is written down, so that the next start does not ask again. */
+function resumeWills(context: BrokerContext, records: readonly WillRecord[]): void {
   const armed: WillRecord[] = [];
-  for await (const record of context.store.wills.list()) {
+  for (const record of records) {
     const dueAt = context.wills.restore(record);
     if (record.dueAt === undefined) armed.push({ ...record, dueAt });
   }
@@ -66,7 +76,7 @@ async function restoreSession(
   context: BrokerContext,
   record: SessionRecord,
 ): Promise<ClientSession> {
-  const { store, router, accounting, sessions } = context;
+  const { store, router, accounting } = context;
   const { clientId } = record;
   const session: ClientSession = new Session<Connection>({
     clientId,
@@ -91,7 +101,6 @@ async function restoreSession(
   session.resumeSeq(lastSeq);
   session.mayHoldShared = count > 0 || session.outbound.size > 0;
   accounting.opening += count + session.outbound.size;
-  sessions.adopt(session);
   return session;
 }
 

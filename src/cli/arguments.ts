@@ -26,9 +26,13 @@ export function parseArguments(command: Command, args: readonly string[]): Comma
     if (token.kind === "positional") positionals.push(token.value);
     if (token.kind === "option") addOption(options, command, token);
   }
-  const allowed = command.positional === undefined ? 0 : 1;
-  if (positionals.length > allowed) {
-    throw new UsageError(`unexpected argument ${positionals[allowed]}`);
+  const names = command.positional?.split(" ") ?? [];
+  if (positionals.length > names.length) {
+    throw new UsageError(`unexpected argument ${positionals[names.length]}`);
+  }
+  const missing = names[positionals.length];
+  if (missing !== undefined && !missing.startsWith("[") && !options.has("help")) {
+    throw new UsageError(`${command.name} needs ${missing}: tidemq ${command.name} ${missing}`);
   }
   return { options, positionals };
 }

@@ -1,5 +1,6 @@
 import { VERSION } from "../base/version.ts";
 import type { Config } from "../config/config.ts";
+import { formatDuration } from "../config/units.ts";
 import { isEveryInterface, parseAddress } from "../transport/address.ts";
 import type { BoundAddress } from "./start.ts";
 
@@ -7,7 +8,7 @@ import type { BoundAddress } from "./start.ts";
 export const READY_LINE = "ready";
 
 /** What a person wants to know of a broker that has just started; a program reads the URLs. */
-export function banner({ server }: Config, bound: readonly BoundAddress[]): string {
+export function banner({ server, storage }: Config, bound: readonly BoundAddress[]): string {
   const tcp = reachable(bound, "tcp");
   const http = reachable(bound, "http");
   const webSockets = server.wsEnabled ? [...reachable(bound, "ws"), ...http] : [];
@@ -17,7 +18,7 @@ export function banner({ server }: Config, bound: readonly BoundAddress[]): stri
     ["MQTT", tcp.map((at) => url("mqtt", at))],
     ["WebSocket", unique(webSockets.map((at) => url("ws", at, server.wsPath)))],
     ["Health", health.flatMap((at) => [url("http", at, "/health"), url("http", at, "/ready")])],
-    ["Data", ["in memory: gone when the broker stops"]],
+    ["Data", dataLines(storage)],
     ["Stop", ["Ctrl+C"]],
   ];
   return [
@@ -31,6 +32,27 @@ export function banner({ server }: Config, bound: readonly BoundAddress[]): stri
     READY_LINE,
     "",
   ].join("\n");
+}
+
+/** Where data is kept, and what a failure can take of it. */
+function dataLines({ type, sync, syncIntervalMs, leveldbDir }: Config["storage"]): string[] {
+  if (type === "memory") return ["in memory: gone when the broker stops"];
+  switch (sync) {
+    case "always":
+      return [leveldbDir, "sync always: a power failure loses nothing that was acknowledged"];
+    case "interval":
+      return [
+        leveldbDir,
+        `sync interval: a power failure can lose what was acknowledged in the last ${
+          formatDuration(syncIntervalMs)
+        }`,
+      ];
+    case "never":
+      return [
+        leveldbDir,
+        "sync never: a power failure can lose what was acknowledged in the last 30 seconds or so",
+      ];
+  }
 }
 
 /** Where a client on this machine reaches a listener. */

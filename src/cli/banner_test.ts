@@ -10,8 +10,12 @@ const defaults = [
   { name: "http", address: "127.0.0.1:8080" },
 ];
 
-function bannerOf(addresses: typeof defaults, server: ConfigInput["server"] = {}): string {
-  return banner(configFrom({ server, auth: { allow_anonymous: true } }), addresses);
+function bannerOf(
+  addresses: typeof defaults,
+  server: ConfigInput["server"] = {},
+  storage: ConfigInput["storage"] = {},
+): string {
+  return banner(configFrom({ server, storage, auth: { allow_anonymous: true } }), addresses);
 }
 
 Deno.test("banner: shows addresses, how to try, where data is kept and how to stop", () => {
@@ -24,7 +28,8 @@ Deno.test("banner: shows addresses, how to try, where data is kept and how to st
              ws://127.0.0.1:8080/mqtt
   Health     http://127.0.0.1:8080/health
              http://127.0.0.1:8080/ready
-  Data       in memory: gone when the broker stops
+  Data       ./data
+             sync always: a power failure loses nothing that was acknowledged
   Stop       Ctrl+C
 
   Try it in two terminals:
@@ -70,4 +75,15 @@ Deno.test("banner: one address under two names is shown once", () => {
 
 Deno.test("banner: shows the path of the WebSocket", () => {
   assert.match(bannerOf(defaults, { ws_path: "/broker" }), /ws:\/\/127\.0\.0\.1:8083\/broker\n/);
+});
+
+Deno.test("banner: says what a power failure can take, for each way to store", () => {
+  const dataOf = (storage: ConfigInput["storage"]) => bannerOf(defaults, {}, storage);
+  assert.match(dataOf({ type: "memory" }), /Data {7}in memory: gone when the broker stops\n/);
+  const leveldb = { dir: "/var/lib/tidemq" };
+  assert.match(
+    dataOf({ leveldb, sync: "interval", sync_interval: "250ms" }),
+    /Data {7}\/var\/lib\/tidemq\n +sync interval: .* lose what was acknowledged in the last 250ms\n/,
+  );
+  assert.match(dataOf({ leveldb, sync: "never" }), /sync never: .* in the last 30 seconds or so\n/);
 });

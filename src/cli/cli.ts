@@ -1,15 +1,26 @@
 import { ConfigError } from "../config/problem.ts";
 import { closest } from "../config/suggest.ts";
 import { parseArguments, UsageError } from "./arguments.ts";
+import { backup } from "./backup.ts";
 import { checkConfig } from "./check_config.ts";
 import type { Command, CommandOption } from "./command.ts";
 import { commandHelp, programHelp } from "./help.ts";
+import { restore } from "./restore.ts";
 import { start, type StartServer } from "./start.ts";
+import { storageCheck } from "./storage_check.ts";
+import { storageRepair } from "./storage_repair.ts";
 import type { System } from "./system.ts";
 import { printable } from "../base/printable.ts";
 import { VERSION } from "../base/version.ts";
 
-const commands: readonly Command[] = [start, checkConfig];
+const commands: readonly Command[] = [
+  start,
+  checkConfig,
+  storageCheck,
+  storageRepair,
+  backup,
+  restore,
+];
 
 /** Every command has these. */
 const programOptions: readonly CommandOption[] = [
@@ -46,11 +57,11 @@ async function run(
   system: System,
   startServer: StartServer,
 ): Promise<number> {
-  const [first, ...rest] = args;
-  if (first === "help") return await run([...rest, "--help"], system, startServer);
-  const named = first !== undefined && !first.startsWith("-");
-  const command = withProgramOptions(named ? commandNamed(first) : start);
-  const parsed = parseArguments(command, named ? rest : args);
+  if (args[0] === "help") return await run([...args.slice(1), "--help"], system, startServer);
+  const words = commandWords(args);
+  const named = words.length > 0;
+  const command = withProgramOptions(named ? commandNamed(words.join(" ")) : start);
+  const parsed = parseArguments(command, args.slice(words.length));
   if (parsed.options.has("version")) {
     system.stdout(`tidemq ${VERSION}\n`);
     return 0;
@@ -66,7 +77,20 @@ function withProgramOptions(command: Command): Command {
   return { ...command, options: [...command.options, ...programOptions] };
 }
 
+/** The words that name the command: none, one, or two when the first begins the names of several. */
+function commandWords(args: readonly string[]): readonly string[] {
+  const words = args.slice(0, 2);
+  const options = words.findIndex((word) => word.startsWith("-"));
+  const count = options === -1 ? words.length : options;
+  const isGroup = commands.some(({ name }) => name.startsWith(`${args[0]} `));
+  return words.slice(0, Math.min(count, isGroup ? 2 : 1));
+}
+
 function commandNamed(name: string): Command {
+  const inGroup = commands.filter((candidate) => candidate.name.startsWith(`${name} `));
+  if (inGroup.length > 0) {
+    throw new UsageError(`${name} alone is no command: ${inGroup.map((c) => c.name).join(", ")}`);
+  }
   const command = commands.find((candidate) => candidate.name === name);
   if (command !== undefined) return command;
   const meant = closest(name, commands.map((candidate) => candidate.name));

@@ -50,7 +50,15 @@ for (
 }
 
 Deno.test("runCli: no line of a help is longer than 100", async () => {
-  for (const line of ["--help", "start --help", "check-config --help"]) {
+  const commands = [
+    "start",
+    "check-config",
+    "storage check",
+    "storage repair",
+    "backup",
+    "restore",
+  ];
+  for (const line of ["--help", ...commands.map((name) => `${name} --help`)]) {
     for (const text of (await run(line)).out.split("\n")) assert.ok(text.length <= 100, text);
   }
 });

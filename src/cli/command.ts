@@ -22,8 +22,9 @@ export interface CommandArguments {
 
 /** A subcommand of `tidemq`. */
 export interface Command {
+  /** One word, or two: `storage check`. */
   readonly name: string;
-  /** The positional argument in the help, as `[FILE]`; a command without takes none. */
+  /** The positional arguments in the help, as `FILE [DIR]`; a command without takes none. */
   readonly positional?: string;
   /** One sentence. */
   readonly about: string;

@@ -11,6 +11,7 @@ export function denoSystem(): System {
     stderr: (text) => writeAll(Deno.stderr, text),
     onStopSignal,
     onUncaught,
+    storageTools: async () => (await import("./level_storage_tools.ts")).levelStorageTools,
     exit: (code) => Deno.exit(code),
   };
 }

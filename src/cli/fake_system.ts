@@ -1,4 +1,5 @@
 import { FakeClock } from "../base/fake_clock.ts";
+import type { StorageTools } from "./storage_tools.ts";
 import type { StopSignal, System } from "./system.ts";
 
 /** A process for tests: collects what is written, and does what the test says. */
@@ -30,6 +31,15 @@ export class FakeSystem implements System {
   onUncaught(handler: (error: unknown) => void): Disposable {
     this.uncaughtHandlers.add(handler);
     return { [Symbol.dispose]: () => void this.uncaughtHandlers.delete(handler) };
+  }
+
+  /** Set by tests that need them. */
+  tools: StorageTools | undefined;
+
+  storageTools(): Promise<StorageTools> {
+    return this.tools === undefined
+      ? Promise.reject(new Error("no tools"))
+      : Promise.resolve(this.tools);
   }
 
   signal(signal: StopSignal): void {

@@ -1,23 +1,40 @@
-/** Operating-system errors that the person who starts the broker can do something about. */
+import { printable } from "../base/printable.ts";
+
+/** Errors that the person who gave the command can do something about. */
 const EXPLAINED = new Set([
   "EADDRINUSE",
   "EADDRNOTAVAIL",
   "EACCES",
+  "EDQUOT",
+  "EIO",
+  "EISDIR",
   "ENOENT",
+  "ENOSPC",
+  "ENOTDIR",
   "ENOTFOUND",
+  "EROFS",
   "ListenError",
   "AddrInUse",
   "AddrNotAvailable",
+  "BackupError",
+  "ControlError",
   "NotCapable",
   "NotFound",
   "PermissionDenied",
+  "StoreError",
+  "StoreOpenError",
 ]);
 
 /** What to print when the server could not start: one line, or the stack when it is our bug. */
 export function startFailure(error: unknown): string {
-  if (isExplained(error)) return `tidemq: ${(error as Error).message}\n`;
+  return failure("cannot start", error);
+}
+
+/** The same for something else that could not be done. */
+export function failure(what: string, error: unknown): string {
+  if (isExplained(error)) return `tidemq: ${printable((error as Error).message)}\n`;
   const stack = error instanceof Error ? error.stack ?? error.message : String(error);
-  return `tidemq: cannot start; this is a bug of TideMQ\n${stack}\n`;
+  return `tidemq: ${what}; this is a bug of TideMQ\n${stack}\n`;
 }
 
 /** An error, or one that it was caused by, comes from the operating system. */

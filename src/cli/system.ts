@@ -1,4 +1,5 @@
 import type { Clock } from "../base/clock.ts";
+import type { StorageTools } from "./storage_tools.ts";
 
 /** The signals that ask the broker to stop. */
 export type StopSignal = "SIGINT" | "SIGTERM";
@@ -17,6 +18,8 @@ export interface System {
   onStopSignal(handler: (signal: StopSignal) => void): Disposable;
   /** Calls `handler` for an error that nothing caught, until disposed. */
   onUncaught(handler: (error: unknown) => void): Disposable;
+  /** What can be done to stored data while no broker does. Loaded when it is asked for. */
+  storageTools(): Promise<StorageTools>;
   /** Ends the process. */
   exit(code: number): void;
 }

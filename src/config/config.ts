@@ -20,7 +20,13 @@ export function toConfig(tree: ConfigTree) {
       /** Undefined: allowed, since every listener is on a loopback address. */
       allowAnonymous: tree.auth.allow_anonymous,
     },
-    storage: { type: tree.storage.type },
+    storage: {
+      type: tree.storage.type,
+      sync: tree.storage.sync,
+      syncIntervalMs: tree.storage.sync_interval,
+      /** Directory of the database. */
+      leveldbDir: tree.storage.leveldb.dir,
+    },
     log: { level: tree.log.level, format: tree.log.format },
   };
 }

@@ -123,9 +123,13 @@ function comingMarkdown(): string {
 
 function jsonSchema(): string {
   const schema = z.toJSONSchema(configSchema, { io: "input", target: "draft-7" });
-  for (const section of Object.values(schema.properties ?? {})) {
+  for (const { name } of sections) {
+    let section: z.core.JSONSchema.BaseSchema = schema;
+    for (const step of name.split(".")) {
+      section = section.properties![step] as z.core.JSONSchema.BaseSchema;
+    }
     // To YAML, a section whose keys are all commented out is null.
-    if (typeof section === "object") Object.assign(section, { type: ["object", "null"] });
+    Object.assign(section, { type: ["object", "null"] });
   }
   return JSON.stringify({ title: "TideMQ configuration", ...schema }, undefined, 2) + "\n";
 }
@@ -142,10 +146,12 @@ function exampleYaml(): string {
 
 function sectionYaml({ name, about, keys }: Section): string {
   const infos = Object.entries(keys).map(([key, schema]) => [key, keyInfo.get(schema)!] as const);
+  const path = name.split(".");
+  const margin = "  ".repeat(path.length - 1);
   // Below a section without a value the formatter moves comments to the margin.
-  const indent = infos.every(([, { leftOut }]) => leftOut !== undefined) ? "" : "  ";
+  const indent = infos.every(([, { leftOut }]) => leftOut !== undefined) ? margin : margin + "  ";
   const entries = infos.map(([key, info]) => keyYaml(key, info, indent));
-  return [...comment(about, ""), `${name}:`, entries.join("\n")].join("\n");
+  return [...comment(about, margin), `${margin}${path.at(-1)}:`, entries.join("\n")].join("\n");
 }
 
 function keyYaml(key: string, info: KeyInfo, indent: string): string {

@@ -4,8 +4,9 @@ import { type Config, toConfig } from "./config.ts";
 import { ConfigError, type ConfigProblem, type ConfigSource } from "./problem.ts";
 import { explainUnknownKey } from "./refused_keys.ts";
 import { rules } from "./rules.ts";
-import { type ConfigInput, configSchema, keyPaths } from "./schema.ts";
+import { type ConfigInput, configSchema, keyPaths, sectionPaths } from "./schema.ts";
 import { closest } from "./suggest.ts";
+import { isTree, putAt, type Tree, valueAt } from "./tree.ts";
 import { keyInfo } from "./values/key.ts";
 import { readYaml, type YamlSource } from "./yaml_source.ts";
 
@@ -16,8 +17,6 @@ export interface LoadedConfig {
   /** For each key its value as it was written; undefined where it was left out. */
   readonly written: ReadonlyMap<string, unknown>;
 }
-
-type Tree = Record<string, unknown>;
 
 /**
  * Lays the sources of a configuration over each other, from the weakest to the strongest, and
@@ -34,13 +33,7 @@ export class Loader {
     this.#yaml = readYaml(text);
     const source: ConfigSource = { kind: "file", file };
     for (const problem of this.#yaml.problems) this.#problems.push({ ...problem, source });
-    for (const [name, section] of Object.entries(this.#yaml.tree)) {
-      // A section whose keys are all commented out is an empty one.
-      this.#tree[name] = section ?? Object.create(null);
-      this.#sources.set(name, source);
-      if (!isTree(section)) continue;
-      for (const key of Object.keys(section)) this.#sources.set(`${name}.${key}`, source);
-    }
+    this.#addTree(this.#yaml.tree, "", source);
   }
 
   /** One value from the environment or the command line. */
@@ -58,11 +51,7 @@ export class Loader {
 
   /** Values of an embedding program. */
   override(input: ConfigInput): void {
-    for (const [section, keys] of Object.entries(input)) {
-      for (const [key, value] of Object.entries(keys ?? {})) {
-        if (value !== undefined) this.#put(`${section}.${key}`, value, { kind: "override" });
-      }
-    }
+    this.#addTree(input, "", { kind: "override" });
   }
 
   /** The configuration that the sources make. Throws {@linkcode ConfigError}. */
@@ -77,13 +66,23 @@ export class Loader {
     return { config, ...this.#describe() };
   }
 
+  /** Lays what stands below `prefix` in one source over what is there. */
+  #addTree(tree: Tree, prefix: string, source: ConfigSource): void {
+    for (const [name, value] of Object.entries(tree)) {
+      if (value === undefined) continue;
+      const path = prefix + name;
+      if (!sectionPaths.has(path)) this.#put(path, value, source);
+      else if (isTree(value)) {
+        this.#put(path, valueAt(this.#tree, path) ?? Object.create(null), source);
+        this.#addTree(value, `${path}.`, source);
+      } // A section whose keys are all commented out is an empty one.
+      else this.#put(path, value ?? Object.create(null), source);
+    }
+  }
+
   #put(path: string, value: unknown, source: ConfigSource): void {
-    const [name, key] = path.split(".") as [string, string];
-    const section = this.#tree[name] ??= Object.create(null);
     // A section that is no mapping is reported for itself.
-    if (!isTree(section)) return;
-    section[key] = value;
-    this.#sources.set(path, source);
+    if (putAt(this.#tree, path, value)) this.#sources.set(path, source);
   }
 
   #addIssues(issues: readonly z.core.$ZodIssue[]): void {
@@ -102,7 +101,7 @@ export class Loader {
 
   #unknownKey(path: string): void {
     const isSection = !path.includes(".");
-    const known = [...isSection ? Object.keys(configSchema.shape) : [], ...keyPaths.keys()];
+    const known = [...isSection ? sectionPaths : [], ...keyPaths.keys()];
     this.#problem(path, this.#sourceOf(path), explainUnknownKey(path, known), "key");
   }
 
@@ -122,11 +121,9 @@ export class Loader {
   #withoutProblems(): Tree {
     const tree: Tree = Object.create(null);
     const broken = new Set(this.#problems.map(({ path }) => path));
-    for (const [name, section] of Object.entries(this.#tree)) {
-      if (broken.has(name) || !isTree(section)) continue;
-      tree[name] = Object.fromEntries(
-        Object.entries(section).filter(([key]) => !isBroken(`${name}.${key}`, broken)),
-      );
+    for (const path of keyPaths.keys()) {
+      const value = valueAt(this.#tree, path);
+      if (value !== undefined && !isBroken(path, broken)) putAt(tree, path, value);
     }
     return tree;
   }
@@ -135,9 +132,8 @@ export class Loader {
     const sources = new Map<string, ConfigSource>();
     const written = new Map<string, unknown>();
     for (const path of keyPaths.keys()) {
-      const [name, key] = path.split(".") as [string, string];
       sources.set(path, this.#withLine(path, this.#sourceOf(path)));
-      written.set(path, (this.#tree[name] as Tree | undefined)?.[key]);
+      written.set(path, valueAt(this.#tree, path));
     }
     return { sources, written };
   }
@@ -193,8 +189,4 @@ function explainUnknownAssignment(path: string, source: ConfigSource): string {
   if (explained !== "unknown key") return explained;
   const meant = closest(source.variable, [...keyPaths.keys()].map(envVariable));
   return meant === undefined ? "unknown variable" : `unknown variable: did you mean ${meant}?`;
-}
-
-function isTree(value: unknown): value is Tree {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

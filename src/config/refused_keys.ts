@@ -18,10 +18,6 @@ export const comingKeys: readonly { readonly feature: string; readonly keys: rea
       ],
     },
     { feature: "clustering", keys: ["cluster"] },
-    {
-      feature: "storage on disk",
-      keys: ["storage.leveldb", "storage.sync", "storage.sync_interval"],
-    },
     { feature: "webhooks", keys: ["webhooks"] },
   ];
 
@@ -35,6 +31,7 @@ const renamed: ReadonlyMap<string, string> = new Map([
   ["server.tls_ca_file", "server.tls.ca_file"],
   ["server.tls_client_auth", "server.tls.client_auth"],
   ["storage.badger", "storage.leveldb"],
+  ["storage.badger.dir", "storage.leveldb.dir"],
 ]);
 
 /**
@@ -45,7 +42,9 @@ export function explainUnknownKey(path: string, known: Iterable<string>): string
   const newName = renamed.get(path);
   const feature = comingFeature(newName ?? path);
   const coming = `not supported yet in this version (${feature})`;
-  if (newName !== undefined) return `is spelled ${newName}, which is ${coming}`;
+  if (newName !== undefined) {
+    return `is spelled ${newName}${feature === undefined ? "" : `, which is ${coming}`}`;
+  }
   if (feature !== undefined) return `is ${coming}`;
   const meant = meantKey(path, [...known]);
   return meant === undefined ? "unknown key" : `unknown key: did you mean ${meant}?`;

@@ -16,12 +16,8 @@ for (
     ],
     ["cluster", "is not supported yet in this version (clustering)"],
     ["cluster.etcd.bootstrap", "is not supported yet in this version (clustering)"],
-    ["storage.leveldb", "is not supported yet in this version (storage on disk)"],
-    ["storage.sync", "is not supported yet in this version (storage on disk)"],
-    [
-      "storage.badger",
-      "is spelled storage.leveldb, which is not supported yet in this version (storage on disk)",
-    ],
+    ["storage.badger", "is spelled storage.leveldb"],
+    ["storage.badger.dir", "is spelled storage.leveldb.dir"],
     ["webhooks", "is not supported yet in this version (webhooks)"],
     ["webhook", "is spelled webhooks, which is not supported yet in this version (webhooks)"],
     [

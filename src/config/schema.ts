@@ -8,10 +8,11 @@ import { brokerKeys } from "./sections/broker.ts";
 import { logKeys } from "./sections/log.ts";
 import { serverKeys } from "./sections/server.ts";
 import { sessionKeys } from "./sections/session.ts";
-import { storageKeys } from "./sections/storage.ts";
+import { leveldbKeys, storageKeys } from "./sections/storage.ts";
 
-/** A section, in the order of the documentation. */
+/** A section, in the order of the documentation; one within another comes after it. */
 export interface Section {
+  /** Its path: `storage`, `storage.leveldb`. */
   readonly name: string;
   /** One line on what the section is for. */
   readonly about: string;
@@ -24,6 +25,7 @@ export const sections: readonly Section[] = [
   { name: "session", about: "What is kept for each client.", keys: sessionKeys },
   { name: "auth", about: "Who may connect.", keys: authKeys },
   { name: "storage", about: "Where sessions and messages are kept.", keys: storageKeys },
+  { name: "storage.leveldb", about: "Storage on disk.", keys: leveldbKeys },
   { name: "log", about: "The log, on standard error.", keys: logKeys },
 ];
 
@@ -32,7 +34,7 @@ export const configSchema = z.strictObject({
   broker: section(brokerKeys),
   session: section(sessionKeys),
   auth: section(authKeys),
-  storage: section(storageKeys),
+  storage: section({ ...storageKeys, leveldb: section(leveldbKeys) }),
   log: section(logKeys),
 });
 
@@ -46,6 +48,9 @@ function section<Keys extends Record<string, z.ZodType>>(keys: Keys) {
   return z.strictObject(keys, { error: "expected a mapping of keys to values" })
     .prefault({} as never);
 }
+
+/** The path of every section. */
+export const sectionPaths: ReadonlySet<string> = new Set(sections.map(({ name }) => name));
 
 /** Every key of the configuration by its path, in the order of the documentation. */
 export const keyPaths: ReadonlyMap<string, z.ZodType> = new Map(

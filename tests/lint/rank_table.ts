@@ -42,8 +42,15 @@ export const SHARED_FILES: readonly string[] = ["src/transport/address.ts"];
 /** What the program reads besides its source: the version of this package. */
 export const PACKAGE_FILE = "deno.json";
 
-/** The files that may name implementations: the server's, and the client's dialing transports. */
-export const COMPOSITION_ROOTS: readonly string[] = ["src/server.ts", "src/client/connect.ts"];
+/**
+ * The files that may name implementations: the server's, the client's dialing transports, and the
+ * commands that work on stored data without a server.
+ */
+export const COMPOSITION_ROOTS: readonly string[] = [
+  "src/server.ts",
+  "src/client/connect.ts",
+  "src/cli/level_storage_tools.ts",
+];
 
 /** Nothing up to this rank calls the runtime, so that the broker can be simulated. */
 export const SIMULATED_RANK_MAX = 5;
@@ -57,6 +64,7 @@ export const RUNTIME_FILES: readonly string[] = [
   "src/base/random.ts",
   "src/base/system_clock.ts",
   "src/client/connect.ts",
+  "src/storage/leveldb/",
   "src/transport/http_server.ts",
   "src/transport/tcp.ts",
   "src/transport/tcp_transport.ts",

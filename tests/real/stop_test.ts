@@ -48,7 +48,7 @@ Deno.test("stop: /ready turns to 503 and nobody is let in, while the last client
   await using broker = await RealBroker.start({ config: SLOW_STOP });
   assert.deepEqual(await broker.probe("/ready"), {
     status: 200,
-    body: { status: "ready", details: { store: "in memory", cluster: "standalone" } },
+    body: { status: "ready", details: { store: "on disk", cluster: "standalone" } },
   });
   const client = await lingeringClient(broker);
   const stopped = broker.stop();

@@ -13,6 +13,8 @@ const PROVISIONS = {
   "mosquitto clients": { found: "mosquitto_sub", debianPackage: "mosquitto-clients" },
   "npx": { found: "npx", debianPackage: "npm" },
   "paho": { found: PAHO, debianPackage: "python3-paho-mqtt" },
+  "C compiler": { found: "cc", debianPackage: "gcc" },
+  "C library headers": { found: "/usr/include/stdio.h", debianPackage: "libc6-dev" },
 } as const satisfies Record<string, Provision>;
 
 export type Need = keyof typeof PROVISIONS;

@@ -18,10 +18,12 @@ const MINUTE_MS = 60_000;
 
 /** 127.0.0.2 is this machine too, but not where the broker listens by default. */
 const LOOPBACK = "127.0.0.1,127.0.0.2,[::1],localhost";
+/** `classic-level` is LevelDB itself: a native library. */
+const NATIVE = "--allow-ffi";
 /** npm packages read settings of their own (`NODE_DEBUG`, `READABLE_STREAM` …) when they load. */
 const IN_PROCESS = ["--allow-read", "--allow-env", `--allow-net=${LOOPBACK}`];
 /** What starts a broker or a client of another project as a process, on ports that it is given. */
-const WITH_PROCESSES = [...IN_PROCESS, "--allow-run", "--allow-write", "--allow-sys"];
+const WITH_PROCESSES = [...IN_PROCESS, "--allow-run", "--allow-write", "--allow-sys", NATIVE];
 
 /** Every suite, in the order of a run: the quick ones first. */
 export const SUITES: readonly Suite[] = [
@@ -29,7 +31,15 @@ export const SUITES: readonly Suite[] = [
     name: "unit",
     paths: ["src/"],
     budgetMs: 4 * MINUTE_MS,
-    permissions: [...IN_PROCESS, "--allow-write"],
+    permissions: [...IN_PROCESS, "--allow-write", NATIVE],
+    needs: [],
+  },
+  {
+    name: "control",
+    paths: ["src/storage/leveldb/control/"],
+    budgetMs: MINUTE_MS,
+    // A socket in a folder of a test can be allowed only together with all other addresses.
+    permissions: ["--allow-read", "--allow-env", "--allow-write", "--allow-net", NATIVE],
     needs: [],
   },
   {
@@ -67,6 +77,13 @@ export const SUITES: readonly Suite[] = [
     budgetMs: 7 * MINUTE_MS,
     permissions: WITH_PROCESSES,
     needs: ["mosquitto clients", "npx", "paho"],
+  },
+  {
+    name: "durability",
+    paths: ["tests/durability/"],
+    budgetMs: 10 * MINUTE_MS,
+    permissions: WITH_PROCESSES,
+    needs: ["C compiler", "C library headers"],
   },
 ];
 

@@ -24,6 +24,7 @@ export class LocalServer implements AsyncDisposable {
     const whole = {
       ...config,
       server: { ...FREE_PORTS, ...config.server },
+      storage: { type: "memory", ...config.storage } as const,
       broker: { sys_interval: 0, ...config.broker },
     };
     return new LocalServer(await startServer(configFrom(whole), dependencies));

@@ -3,7 +3,7 @@ import { READY_LINE } from "../../src/cli/banner.ts";
 import type { ConfigInput } from "../../src/config/schema.ts";
 import { type Ended, Program } from "./program.ts";
 
-const ROOT = new URL("../../", import.meta.url).pathname.replace(/\/$/, "");
+export const ROOT = new URL("../../", import.meta.url).pathname.replace(/\/$/, "");
 
 /** Free ports for every listener. */
 export const FREE_PORTS = {
@@ -12,10 +12,16 @@ export const FREE_PORTS = {
   http_addr: "127.0.0.1:0",
 } as const;
 
-/** The same for the command as a user types it. */
-export const FREE_PORTS_ENV: Readonly<Record<string, string>> = Object.fromEntries(
-  Object.entries(FREE_PORTS).map(([key, value]) => [`TIDEMQ_SERVER__${key.toUpperCase()}`, value]),
-);
+/** The same for the command as a user types it; it does not touch the storage of the folder. */
+export const FREE_PORTS_ENV: Readonly<Record<string, string>> = {
+  ...Object.fromEntries(
+    Object.entries(FREE_PORTS).map(([key, value]) => [
+      `TIDEMQ_SERVER__${key.toUpperCase()}`,
+      value,
+    ]),
+  ),
+  TIDEMQ_STORAGE__TYPE: "memory",
+};
 
 /** A port that nobody listens on at the moment, for what has to be known before it is bound. */
 export function freePort(): number {
@@ -79,7 +85,11 @@ export class RealBroker implements AsyncDisposable, Reached {
     const folder = await Deno.makeTempDir();
     const file = `${folder}/tidemq.yaml`;
     // JSON is YAML too.
-    const whole = { ...config, server: { ...FREE_PORTS, ...config.server } };
+    const whole = {
+      ...config,
+      server: { ...FREE_PORTS, ...config.server },
+      storage: { leveldb: { dir: `${folder}/data` }, ...config.storage },
+    };
     await Deno.writeTextFile(file, JSON.stringify(whole));
     const program = new Program(Deno.execPath(), {
       args: [...await startArguments(), "--config", file, ...args],

@@ -59,3 +59,12 @@ export function qos(key: Described & { default: QoS }) {
   const schema = z.literal([0, 1, 2], { error: expected("0, 1 or 2") }).default(key.default);
   return describe(schema, key, "`0`, `1` or `2`", String(key.default));
 }
+
+/** The path of a directory. */
+export function directory(key: Described & { default: string }) {
+  const error = expected("the path of a directory");
+  const schema = z.string({ error }).min(1, { error })
+    .refine((path) => !path.includes("\0"), { error })
+    .default(key.default);
+  return describe(schema, key, "the path of a directory", key.default, { plainText: true });
+}

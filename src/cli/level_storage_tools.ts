@@ -1,0 +1,44 @@
+/** The tools for data in LevelDB. Names the implementations, like `server.ts` does. */
+import {
+  type CheckedBackup as BackupOfLevel,
+  restoreBackup,
+  verifyBackup,
+} from "../storage/leveldb/backup/restore.ts";
+import { saveBackup } from "../storage/leveldb/backup/save_backup.ts";
+import { describeContents } from "../storage/leveldb/contents.ts";
+import { describeKeys } from "../storage/leveldb/key_text.ts";
+import { checkDirectory, repairDirectory } from "../storage/leveldb/mend/maintenance.ts";
+import type { ScanReport } from "../storage/leveldb/scan/scan.ts";
+import type { CheckedBackup, CheckedStorage, StorageTools } from "./storage_tools.ts";
+
+export const levelStorageTools: StorageTools = {
+  async check(directory, { full }) {
+    return checkedStorage(await checkDirectory(directory, { full }), full);
+  },
+  async repair(directory, now) {
+    const { before, aside, done, contents } = await repairDirectory(directory, now);
+    return {
+      found: checkedStorage(before, true),
+      copy: aside === undefined ? undefined : `${directory}/${aside}`,
+      done,
+      contents: describeContents(contents),
+    };
+  },
+  backup: async (file, directory, now) => checkedBackup(await saveBackup(file, directory, now)),
+  verify: async (file) => checkedBackup(await verifyBackup(file)),
+  restore: async (file, directory) => checkedBackup(await restoreBackup(file, directory)),
+};
+
+function checkedStorage(report: ScanReport, full: boolean): CheckedStorage {
+  const { directory, state, omitted, checked } = report;
+  const findings = report.findings.map(({ keys, ...finding }) => ({
+    ...finding,
+    ...(keys === undefined ? {} : { keys: describeKeys(keys) }),
+  }));
+  return { directory, state, full, findings, omitted, checked };
+}
+
+function checkedBackup({ header, entries, bytes, contents }: BackupOfLevel): CheckedBackup {
+  const { version, createdAt } = header;
+  return { version, createdAt, entries, bytes, contents: describeContents(contents) };
+}

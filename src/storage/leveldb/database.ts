@@ -1,0 +1,243 @@
+import type { ClassicLevel } from "classic-level";
+import { StoreError } from "../store.ts";
+import { StoreOpenError } from "./errors.ts";
+import { describeKey } from "./key_text.ts";
+import type { KeyRange } from "./keys.ts";
+import { sealed, unsealed } from "./sealing.ts";
+
+/** A put; a deletion when there is no value. */
+export interface Operation {
+  readonly key: Uint8Array;
+  readonly value: Uint8Array | undefined;
+}
+
+export type Entry = [key: Uint8Array, value: Uint8Array];
+
+type Level = ClassicLevel<Uint8Array, Uint8Array>;
+
+/** How much LevelDB gathers in memory and in its log before it writes a table. */
+const WRITE_BUFFER_BYTES = 8 * 1024 * 1024;
+
+/** LevelDB's cache of uncompressed blocks. */
+const BLOCK_CACHE_BYTES = 32 * 1024 * 1024;
+
+/** Entries that are read at a time where everything in a range is wanted. */
+const PAGE_ENTRIES = 1000;
+/** Bytes after which a page is full all the same. */
+const PAGE_BYTES = 256 * 1024;
+
+const BINARY = { keyEncoding: "view", valueEncoding: "view" } as const;
+
+type Snapshot = ReturnType<Level["snapshot"]>;
+
+/** Is told what was found to be damaged. */
+export type OnDamage = (what: string) => void;
+
+/** Reads from a database as it is, or as it was at one moment. Failures are {@linkcode StoreError}s. */
+export class Reader {
+  readonly #level: Level;
+  readonly #options: { readonly snapshot?: Snapshot };
+  readonly #onDamage: OnDamage;
+
+  constructor(level: Level, onDamage: OnDamage, snapshot?: Snapshot) {
+    this.#level = level;
+    this.#onDamage = onDamage;
+    this.#options = snapshot === undefined ? {} : { snapshot };
+  }
+
+  async get(key: Uint8Array): Promise<Uint8Array | undefined> {
+    try {
+      return this.#opened(key, await this.#level.get(key, this.#options));
+    } catch (error) {
+      throw this.#readError(error);
+    }
+  }
+
+  async getMany(keys: Uint8Array[]): Promise<(Uint8Array | undefined)[]> {
+    if (keys.length === 0) return [];
+    try {
+      const values = await this.#level.getMany(keys, this.#options);
+      return values.map((value, at) => this.#opened(keys[at]!, value));
+    } catch (error) {
+      throw this.#readError(error);
+    }
+  }
+
+  /** At most `limit` entries, ascending. */
+  async range(range: KeyRange, limit: number): Promise<Entry[]> {
+    if (limit <= 0) return [];
+    try {
+      const options = { ...this.#options, ...range, limit, highWaterMarkBytes: PAGE_BYTES };
+      return this.#allOpened(await this.#level.iterator(options).all());
+    } catch (error) {
+      throw this.#readError(error);
+    }
+  }
+
+  /** The last key of a range. */
+  async lastKey(range: KeyRange): Promise<Uint8Array | undefined> {
+    try {
+      const options = { ...this.#options, ...range, reverse: true, limit: 1 };
+      const [key] = await this.#level.keys(options).all();
+      return key;
+    } catch (error) {
+      throw this.#readError(error);
+    }
+  }
+
+  /**
+   * All entries of a range, ascending, some at a time. No iterator is held between two pages: what
+   * is written meanwhile may be seen or not.
+   */
+  async *pages(range: KeyRange): AsyncGenerator<Entry[]> {
+    let { gte } = range;
+    for (;;) {
+      const entries = await this.#page({ gte, lt: range.lt });
+      if (entries.length === 0) return;
+      yield entries;
+      const [last] = entries[entries.length - 1]!;
+      gte = new Uint8Array(last.length + 1);
+      gte.set(last);
+    }
+  }
+
+  async #page(range: KeyRange): Promise<Entry[]> {
+    try {
+      const options = { ...this.#options, ...range, highWaterMarkBytes: PAGE_BYTES };
+      const iterator = this.#level.iterator(options);
+      try {
+        return this.#allOpened(await iterator.nextv(PAGE_ENTRIES));
+      } finally {
+        await iterator.close();
+      }
+    } catch (error) {
+      throw this.#readError(error);
+    }
+  }
+
+  /** Takes the seals off. */
+  #allOpened(entries: Entry[]): Entry[] {
+    for (const entry of entries) entry[1] = this.#opened(entry[0], entry[1])!;
+    return entries;
+  }
+
+  #opened(key: Uint8Array, bytes: Uint8Array | undefined): Uint8Array | undefined {
+    if (bytes === undefined) return undefined;
+    const value = unsealed(key, bytes);
+    if (value !== undefined) return value;
+    const what = `stored data is damaged: ${describeKey(key)}`;
+    this.#onDamage(what);
+    throw new StoreError("failed", what);
+  }
+
+  #readError(error: unknown): StoreError {
+    if (error instanceof StoreError) return error;
+    const failure = storeError(error);
+    const { code } = (error as Error).cause as { code?: string } ?? {};
+    const isDamage = code === "LEVEL_CORRUPTION" ||
+      (error as { code?: string }).code === "LEVEL_CORRUPTION";
+    if (isDamage) this.#onDamage(`stored data is damaged: ${failure.message}`);
+    return failure;
+  }
+}
+
+/** The LevelDB database in a directory: with `mend/rebuild.ts` the only file that knows `classic-level`. */
+export class Database extends Reader {
+  readonly directory: string;
+  readonly #level: Level;
+  readonly #onDamage: OnDamage;
+
+  private constructor(directory: string, level: Level, onDamage: OnDamage) {
+    super(level, onDamage);
+    this.directory = directory;
+    this.#level = level;
+    this.#onDamage = onDamage;
+  }
+
+  /**
+   * Opens the database, which is made when it is missing. Rejects with {@linkcode StoreOpenError}.
+   * `onDamage` is told of each read that finds damage; the read rejects as well.
+   */
+  static async open(directory: string, onDamage: OnDamage = () => {}): Promise<Database> {
+    return new Database(directory, await openLevel(directory), onDamage);
+  }
+
+  /** Calls `read` with the database as it is now, whatever is written meanwhile. */
+  async reading<T>(read: (snapshot: Reader) => Promise<T>): Promise<T> {
+    const snapshot = this.#level.snapshot();
+    try {
+      return await read(new Reader(this.#level, this.#onDamage, snapshot));
+    } finally {
+      await snapshot.close();
+    }
+  }
+
+  /**
+   * Applies all operations or none; durable when it resolves if `sync` is set. Rejects with
+   * {@linkcode StoreError}; what the database does then with further writes is undefined.
+   */
+  async write(operations: readonly Operation[], sync: boolean): Promise<void> {
+    try {
+      // One call for each operation is twice as fast as an array of them.
+      const batch = this.#level.batch();
+      for (const { key, value } of operations) {
+        if (value === undefined) batch.del(key);
+        else batch.put(key, sealed(key, value));
+      }
+      await batch.write({ sync } as object);
+    } catch (error) {
+      throw storeError(error);
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#level.close();
+  }
+}
+
+async function openLevel(directory: string): Promise<Level> {
+  // Loaded when it is needed: without storage on disk there is no need of a native library.
+  const { ClassicLevel } = await import("classic-level");
+  const level: Level = new ClassicLevel(directory, {
+    ...BINARY,
+    writeBufferSize: WRITE_BUFFER_BYTES,
+    cacheSize: BLOCK_CACHE_BYTES,
+  });
+  try {
+    // Whoever reads these files reads every message.
+    await Deno.mkdir(directory, { recursive: true, mode: 0o700 });
+    await level.open();
+    return level;
+  } catch (error) {
+    throw openError(directory, error);
+  }
+}
+
+function openError(directory: string, error: unknown): StoreOpenError {
+  const cause = (error as Error).cause as (Error & { code?: string }) | undefined;
+  const text = cause?.message ?? String(error);
+  if (cause?.code === "LEVEL_LOCKED") {
+    return new StoreOpenError(
+      "in_use",
+      `the storage directory ${directory} is in use by another process`,
+      { cause: error },
+    );
+  }
+  if (cause?.code === "LEVEL_CORRUPTION") {
+    return new StoreOpenError("damaged", `the database in ${directory} is damaged: ${text}`, {
+      cause: error,
+    });
+  }
+  return new StoreOpenError("failed", `cannot open the database in ${directory}: ${text}`, {
+    cause: error,
+  });
+}
+
+/** What the operating system says when there is no room: the texts of ENOSPC and EDQUOT. */
+const FULL = /no space left|disk quota exceeded/i;
+
+function storeError(error: unknown): StoreError {
+  const cause = (error as Error).cause;
+  const text = `${(error as Error).message}${cause instanceof Error ? `: ${cause.message}` : ""}`;
+  return new StoreError(FULL.test(text) ? "full" : "failed", text, { cause: error });
+}

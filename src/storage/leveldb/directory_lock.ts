@@ -1,0 +1,69 @@
+import { StoreOpenError } from "./errors.ts";
+
+/** The file whose lock says that somebody uses the directory. */
+const LOCK_FILE = "tidemq.lock";
+
+/** Longer than a process id. */
+const OWNER_LENGTH_MAX = 32;
+
+/**
+ * The right to use a directory. LevelDB has a lock of its own, but takes it only when it opens the
+ * database, and opening already does what must not be done to a damaged one; so what looks through
+ * the files before, and mends them, holds this lock. It goes with the process, whatever ends it.
+ */
+export class DirectoryLock implements Disposable {
+  readonly #file: Deno.FsFile;
+
+  private constructor(file: Deno.FsFile) {
+    this.#file = file;
+  }
+
+  /**
+   * Takes the lock of `directory`, which exists. Rejects with {@linkcode StoreOpenError} when
+   * somebody has it.
+   */
+  static async take(directory: string): Promise<DirectoryLock> {
+    const file = await openLockFile(`${directory}/${LOCK_FILE}`);
+    try {
+      if (!await file.tryLock(true)) throw inUse(directory, await readOwner(file));
+      await writeOwner(file);
+      return new DirectoryLock(file);
+    } catch (error) {
+      file.close();
+      throw error;
+    }
+  }
+
+  /** Gives the directory free. */
+  [Symbol.dispose](): void {
+    this.#file.close();
+  }
+}
+
+async function openLockFile(path: string): Promise<Deno.FsFile> {
+  try {
+    return await Deno.open(path, { read: true, write: true, create: true });
+  } catch (error) {
+    const { message } = error as Error;
+    throw new StoreOpenError("failed", `cannot use the storage directory: ${message}`, {
+      cause: error,
+    });
+  }
+}
+
+function inUse(directory: string, owner: string): StoreOpenError {
+  const by = owner === "" ? "another process" : `process ${owner}`;
+  return new StoreOpenError("in_use", `the storage directory ${directory} is in use by ${by}`);
+}
+
+/** Who has the lock: only for the message. */
+async function readOwner(file: Deno.FsFile): Promise<string> {
+  const buffer = new Uint8Array(OWNER_LENGTH_MAX);
+  const length = await file.read(buffer) ?? 0;
+  return /^\d+/.exec(new TextDecoder().decode(buffer.subarray(0, length)))?.[0] ?? "";
+}
+
+async function writeOwner(file: Deno.FsFile): Promise<void> {
+  await file.truncate(0);
+  await file.write(new TextEncoder().encode(`${Deno.pid}\n`));
+}

@@ -1,0 +1,138 @@
+import assert from "#assert";
+import { StoreError } from "../store.ts";
+import { GroupCommit } from "./group_commit.ts";
+
+/** A disk whose writes end when the test says so. */
+class HeldDisk {
+  readonly groups: string[][] = [];
+  #current: PromiseWithResolvers<void> | undefined;
+
+  write = (commits: readonly string[]): Promise<void> => {
+    assert.equal(this.#current, undefined, "two groups are written at once");
+    this.groups.push([...commits]);
+    this.#current = Promise.withResolvers();
+    return this.#current.promise;
+  };
+
+  async end(error?: Error): Promise<void> {
+    const current = this.#current!;
+    this.#current = undefined;
+    if (error === undefined) current.resolve();
+    else current.reject(error);
+    await settle();
+  }
+}
+
+const LIMITS = { commitsMax: 100, bytesMax: 1000 };
+const FULL = new StoreError("full", "no space");
+
+/** Everything that can run runs. */
+function settle(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, 0));
+}
+
+/** How commits ended, in order. */
+function watch(ends: string[], name: string, durable: Promise<void>): Promise<void> {
+  return durable.then(() => void ends.push(name), (error) => void ends.push(`${name}: ${error}`));
+}
+
+Deno.test("GroupCommit writes what is committed in one turn as one group", async () => {
+  const disk = new HeldDisk();
+  const group = new GroupCommit(disk.write, LIMITS);
+  const all = Promise.all(["a", "b", "c"].map((name) => group.commit(name, 1)));
+  await settle();
+  assert.deepEqual(disk.groups, [["a", "b", "c"]]);
+  await disk.end();
+  await all;
+});
+
+Deno.test("GroupCommit writes one group at a time and gathers the next meanwhile", async () => {
+  const disk = new HeldDisk();
+  const group = new GroupCommit(disk.write, LIMITS);
+  const ends: string[] = [];
+  watch(ends, "a", group.commit("a", 1));
+  await settle();
+  watch(ends, "b", group.commit("b", 1));
+  await settle();
+  watch(ends, "c", group.commit("c", 1));
+  await settle();
+  assert.deepEqual(disk.groups, [["a"]]);
+  assert.deepEqual(ends, []);
+  await disk.end();
+  assert.deepEqual(ends, ["a"], "b and c are not durable with the group before theirs");
+  assert.deepEqual(disk.groups, [["a"], ["b", "c"]]);
+  await disk.end();
+  assert.deepEqual(ends, ["a", "b", "c"]);
+});
+
+Deno.test("GroupCommit ends a group at its limit of commits and of bytes", async () => {
+  const disk = new HeldDisk();
+  const group = new GroupCommit(disk.write, { commitsMax: 3, bytesMax: 100 });
+  const sizes = { a: 10, b: 10, c: 10, d: 60, e: 40, f: 1, g: 5000, h: 99, i: 1 };
+  const all = Promise.all(Object.entries(sizes).map(([name, size]) => group.commit(name, size)));
+  await settle();
+  for (let left = 5; left > 0; left--) await disk.end();
+  await all;
+  assert.deepEqual(disk.groups, [["a", "b", "c"], ["d", "e"], ["f"], ["g"], ["h", "i"]]);
+});
+
+Deno.test("GroupCommit fails every commit of a group that fails and those that wait, in order", async () => {
+  const disk = new HeldDisk();
+  const group = new GroupCommit(disk.write, { ...LIMITS, commitsMax: 2 });
+  const ends: string[] = [];
+  for (const name of ["a", "b", "c", "d", "e"]) watch(ends, name, group.commit(name, 1));
+  await settle();
+  await disk.end(FULL);
+  assert.deepEqual(disk.groups, [["a", "b"]], "nothing else was tried");
+  assert.deepEqual(ends, ["a", "b", "c", "d", "e"].map((name) => `${name}: ${FULL}`));
+  watch(ends, "f", group.commit("f", 1));
+  await settle();
+  await disk.end();
+  assert.equal(ends.at(-1), "f", "the next one is written as if nothing had been");
+});
+
+Deno.test("GroupCommit lets a commit that is wrong in itself fail alone", async () => {
+  const bug = new TypeError("not a commit");
+  const written: string[] = [];
+  const group = new GroupCommit<string>((commits) => {
+    if (commits.includes("wrong")) return Promise.reject(bug);
+    written.push(...commits);
+    return Promise.resolve();
+  }, LIMITS);
+  const ends: string[] = [];
+  const names = ["a", "wrong", "b"];
+  await Promise.all(names.map((name) => watch(ends, name, group.commit(name, 1))));
+  assert.deepEqual(ends, ["a", `wrong: ${bug}`, "b"]);
+  assert.deepEqual(written, ["a", "b"]);
+  await watch(ends, "c", group.commit("c", 1));
+  assert.deepEqual(written, ["a", "b", "c"]);
+});
+
+Deno.test("GroupCommit stops writing one by one when the disk fails", async () => {
+  const tried: string[][] = [];
+  const group = new GroupCommit<string>((commits) => {
+    tried.push([...commits]);
+    return Promise.reject(commits.length > 1 ? new TypeError("bug") : FULL);
+  }, LIMITS);
+  const ends: string[] = [];
+  await Promise.all(["a", "b", "c"].map((name) => watch(ends, name, group.commit(name, 1))));
+  assert.deepEqual(ends, ["a", "b", "c"].map((name) => `${name}: ${FULL}`));
+  assert.deepEqual(tried, [["a", "b", "c"], ["a"]]);
+});
+
+Deno.test("GroupCommit.settled() waits for what was committed, failed or not, and for no more", async () => {
+  const disk = new HeldDisk();
+  const group = new GroupCommit(disk.write, LIMITS);
+  assert.equal(group.settled(), undefined);
+  const ends: string[] = [];
+  watch(ends, "a", group.commit("a", 1));
+  await settle();
+  watch(ends, "b", group.commit("b", 1));
+  watch(ends, "settled", group.settled()!);
+  watch(ends, "c", group.commit("c", 1));
+  await disk.end();
+  assert.deepEqual(ends, ["a"]);
+  await disk.end(FULL);
+  assert.deepEqual(new Set(ends), new Set(["a", `b: ${FULL}`, "settled", `c: ${FULL}`]));
+  assert.equal(group.settled(), undefined);
+});

@@ -1,0 +1,107 @@
+import assert from "#assert";
+import { FakeClock } from "../../base/fake_clock.ts";
+import { silentLogger } from "../../base/log.ts";
+import { commit, delivery, message, session } from "../conformance/fixtures.ts";
+import { type LevelStore, openLevelStore, type SyncMode } from "./level_store.ts";
+
+const SYNC_INTERVAL_MS = 100;
+
+/** A store whose directory can be taken away, so that syncing and opening fail. */
+class Fixture implements AsyncDisposable {
+  readonly clock = new FakeClock();
+  readonly #parent: string;
+  store!: LevelStore;
+
+  private constructor(parent: string) {
+    this.#parent = parent;
+  }
+
+  static async open(sync: SyncMode): Promise<Fixture> {
+    const fixture = new Fixture(await Deno.makeTempDir({ prefix: "tidemq-failure-" }));
+    fixture.store = await openLevelStore({
+      directory: `${fixture.#parent}/data`,
+      sync,
+      syncIntervalMs: SYNC_INTERVAL_MS,
+      clock: fixture.clock,
+      log: silentLogger,
+    });
+    return fixture;
+  }
+
+  takeAway(): Promise<void> {
+    return Deno.rename(`${this.#parent}/data`, `${this.#parent}/gone`);
+  }
+
+  giveBack(): Promise<void> {
+    return Deno.rename(`${this.#parent}/gone`, `${this.#parent}/data`);
+  }
+
+  /** Moves time until the store says so; its I/O takes real time. */
+  async until(writable: boolean): Promise<void> {
+    while (this.store.health().writable !== writable) await this.clock.advance(5_000);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.store.close();
+    assert.equal(this.clock.pending, 0, "a timer is left");
+    await Deno.remove(this.#parent, { recursive: true });
+  }
+}
+
+Deno.test("LevelStore with sync interval refuses writes when it cannot sync, and recovers", async () => {
+  await using fixture = await Fixture.open("interval");
+  const { store } = fixture;
+  await commit(store, (batch) => batch.putSession(session("before")));
+  await fixture.takeAway();
+  await fixture.until(false);
+  assert.match(store.health().detail, /^the disk takes no writes: cannot sync/);
+  await assert.rejects(commit(store, (batch) => batch.putSession(session("refused"))), {
+    name: "StoreError",
+    kind: "failed",
+  });
+  assert.notEqual(await store.sessions.get("before"), undefined, "reads go on");
+  assert.equal(await store.sessions.get("refused"), undefined);
+  await fixture.giveBack();
+  await fixture.until(true);
+  await commit(store, (batch) => batch.enqueue("after", 1, delivery(message(1))));
+  assert.notEqual(await store.sessions.get("before"), undefined);
+  assert.equal(await store.sessions.get("refused"), undefined);
+  assert.equal((await store.queue.summary("after")).count, 1);
+});
+
+Deno.test("LevelStore can be closed while it takes no writes", async () => {
+  await using fixture = await Fixture.open("interval");
+  await commit(fixture.store, (batch) => batch.putSession(session("before")));
+  await fixture.takeAway();
+  await fixture.until(false);
+  await fixture.store.close();
+  assert.deepEqual(fixture.store.health(), { writable: false, detail: "closed" });
+});
+
+Deno.test("LevelStore with sync interval sets no timer while there is nothing to sync", async () => {
+  await using fixture = await Fixture.open("interval");
+  assert.equal(fixture.clock.pending, 0);
+  await commit(fixture.store, (batch) => batch.putSession(session("a")));
+  assert.equal(fixture.clock.pending, 1);
+  await commit(fixture.store, (batch) => batch.putSession(session("b")));
+  assert.equal(fixture.clock.pending, 1);
+  await fixture.clock.advance(SYNC_INTERVAL_MS);
+  assert.equal(fixture.clock.pending, 0);
+});
+
+Deno.test("LevelStore lets a batch that is a bug fail alone", async () => {
+  await using fixture = await Fixture.open("always");
+  const { store } = fixture;
+  const good = [store.batch(), store.batch()];
+  good[0]!.putSession(session("a"));
+  good[1]!.enqueue("a", 1, delivery(message(1)));
+  const wrong = store.batch();
+  wrong.putSession(session("wrong"));
+  wrong.startInflight("a", 1, 77);
+  const ends = await Promise.allSettled([good[0]!.commit(), wrong.commit(), good[1]!.commit()]);
+  assert.deepEqual(ends.map(({ status }) => status), ["fulfilled", "rejected", "fulfilled"]);
+  assert.equal((ends[1] as PromiseRejectedResult).reason.name, "InvariantError");
+  assert.equal(await store.sessions.get("wrong"), undefined);
+  assert.equal((await store.queue.summary("a")).count, 1);
+  assert.equal(store.health().writable, true);
+});

@@ -1,0 +1,59 @@
+import type { Clock } from "../../base/clock.ts";
+import type { Logger } from "../../base/log.ts";
+import { DirectoryLock } from "./directory_lock.ts";
+import { StoreOpenError } from "./errors.ts";
+import { prepareDatabase } from "./mend/prepare.ts";
+import { describeFinding } from "./scan/finding.ts";
+
+export interface DirectoryOptions {
+  readonly directory: string;
+  readonly clock: Clock;
+  readonly log: Logger;
+}
+
+/** A storage directory that is ours, and whose database can be opened. */
+export interface ReadyDirectory {
+  /** Held for as long as the database is in use. */
+  readonly lock: DirectoryLock;
+  /** What is missing since a damaged log was cut, for readiness; undefined: nothing. */
+  readonly loss: string | undefined;
+}
+
+/**
+ * Makes the directory when it is missing, takes its lock, and looks through the database before
+ * LevelDB does: see `mend/prepare.ts`. Rejects with {@linkcode StoreOpenError}.
+ */
+export async function openDirectory(options: DirectoryOptions): Promise<ReadyDirectory> {
+  const { directory, clock } = options;
+  await makeDirectory(directory);
+  const lock = await DirectoryLock.take(directory);
+  try {
+    const { lost, notes, aside } = await prepareDatabase(directory, clock.now());
+    for (const note of notes) options.log.info("storage", { found: describeFinding(note) });
+    for (const { file, offset, reason, consequence } of lost) {
+      const fields = { file, offset, reason, consequence, copy: `${directory}/${aside}` };
+      options.log.error("storage was damaged: the newest writes are lost", fields);
+    }
+    const [first] = lost;
+    if (first === undefined) return { lock, loss: undefined };
+    const loss = `damage was cut off at the start: ${describeFinding(first)}; the files as they ` +
+      `were are in ${directory}/${aside}`;
+    return { lock, loss };
+  } catch (error) {
+    lock[Symbol.dispose]();
+    if (error instanceof StoreOpenError) throw error;
+    throw notPossible("cannot look through the storage directory", error);
+  }
+}
+
+async function makeDirectory(directory: string): Promise<void> {
+  try {
+    await Deno.mkdir(directory, { recursive: true, mode: 0o700 });
+  } catch (error) {
+    throw notPossible("cannot make the storage directory", error);
+  }
+}
+
+function notPossible(what: string, error: unknown): StoreOpenError {
+  return new StoreOpenError("failed", `${what}: ${(error as Error).message}`, { cause: error });
+}

@@ -1,0 +1,89 @@
+/**
+ * Looks through a LevelDB directory without opening the database: which files belong to it, and
+ * whether they are whole. Only reads. The database must not be in use meanwhile.
+ */
+import { type DatabaseFiles, holdsData, listDatabase } from "./directory.ts";
+import type { Finding } from "./finding.ts";
+import { scanLogs } from "./scan_logs.ts";
+import { scanManifest } from "./scan_manifest.ts";
+import { scanTables } from "./scan_tables.ts";
+import type { Version } from "./version_edit.ts";
+
+/** A file that stands in a directory while a backup is restored to it. */
+export const RESTORE_MARKER = "restore-unfinished";
+
+/** A scan lists this many findings; more are counted only. */
+export const FINDINGS_MAX = 1000;
+
+export interface ScanOptions {
+  /** Whether the contents of the tables are checked, which hold all but the newest data. */
+  readonly full: boolean;
+}
+
+export interface ScanReport {
+  readonly directory: string;
+  /** `none`: there is no database, or one that was never finished being made. */
+  readonly state: "none" | "intact" | "damaged";
+  /** In the order in which the files were written: what the others depend on comes first. */
+  readonly findings: readonly Finding[];
+  /** Findings that are not listed. */
+  readonly omitted: number;
+  /** How much was looked through. */
+  readonly checked: { readonly logs: number; readonly tables: number; readonly bytes: number };
+  /** Undefined: the MANIFEST does not say. */
+  readonly version: Version | undefined;
+  readonly files: DatabaseFiles;
+}
+
+/** Scans `directory`. Rejects only when the operating system does not let it read. */
+export async function scanDatabase(directory: string, options: ScanOptions): Promise<ScanReport> {
+  const files = await listDatabase(directory) ?? NO_FILES;
+  const findings = new Findings();
+  const checked = { logs: 0, tables: 0, bytes: 0 };
+  if (await exists(`${directory}/${RESTORE_MARKER}`)) findings.add(restoreUnfinished);
+  if (!files.hasCurrent && !holdsData(files)) {
+    const state = findings.damaged ? "damaged" : "none";
+    return { directory, state, ...findings, checked, version: undefined, files };
+  }
+  const version = await scanManifest(directory, files, findings);
+  await scanLogs(directory, files, version, findings, checked);
+  await scanTables(directory, files, version, options, findings, checked);
+  const state = findings.damaged ? "damaged" : "intact";
+  return { directory, state, ...findings, checked, version, files };
+}
+
+/** Gathers findings up to {@linkcode FINDINGS_MAX}. */
+class Findings {
+  readonly findings: Finding[] = [];
+  omitted = 0;
+  damaged = false;
+
+  add(finding: Finding): void {
+    if (finding.severity === "damage") this.damaged = true;
+    if (this.findings.length < FINDINGS_MAX) this.findings.push(finding);
+    else this.omitted++;
+  }
+}
+export type { Findings };
+
+const NO_FILES: DatabaseFiles = { hasCurrent: false, manifests: [], logs: [], tables: new Map() };
+
+const restoreUnfinished: Finding = {
+  kind: "restore-unfinished",
+  severity: "damage",
+  file: RESTORE_MARKER,
+  offset: 0,
+  reason: "a backup was being restored here and did not come to its end",
+  consequence: "what is here is a part of the backup: restore it again to an empty directory",
+  mend: "repair",
+};
+
+async function exists(path: string): Promise<boolean> {
+  try {
+    await Deno.lstat(path);
+    return true;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return false;
+    throw error;
+  }
+}

@@ -1,0 +1,103 @@
+import { ByteReader, FormatError } from "./bytes.ts";
+import {
+  blockContents,
+  blockEntries,
+  type BlockEntry,
+  type BlockHandle,
+  decodeFooter,
+  type Footer,
+  FOOTER_SIZE,
+  readHandle,
+} from "./table_format.ts";
+import { WindowReader } from "./window_reader.ts";
+
+/** A line of the index: a data block and a key that is not below its last one. */
+export interface IndexEntry {
+  readonly key: Uint8Array;
+  readonly block: BlockHandle;
+}
+
+/** A table whose index can be read. */
+export interface TableCheck {
+  readonly footer: Footer;
+  readonly index: readonly IndexEntry[];
+  /** Which blocks of the index are damaged, ascending. */
+  readonly damaged: readonly number[];
+  readonly filters: FilterCheck;
+}
+
+export interface FilterCheck {
+  /** The entries of the metaindex whose filter is intact. */
+  readonly intact: readonly BlockEntry[];
+  /** Where the first damage is; undefined: there is none. */
+  readonly damagedAt: number | undefined;
+}
+
+/** Nothing of a table can be found. */
+export class UnusableTable {
+  constructor(readonly offset: number, readonly reason: string) {}
+}
+
+/** Checks every block of the first `size` bytes of the table at `path`. */
+export async function checkTable(path: string, size: number): Promise<TableCheck | UnusableTable> {
+  using reader = await WindowReader.open(path);
+  if (reader.size < size || size < FOOTER_SIZE) {
+    return new UnusableTable(reader.size, `it has ${reader.size} bytes instead of ${size}`);
+  }
+  let indexAt = size - FOOTER_SIZE;
+  try {
+    const footer = decodeFooter(await reader.bytes(size - FOOTER_SIZE, FOOTER_SIZE));
+    indexAt = footer.index.offset;
+    const index = await readIndex(reader, footer.index);
+    const damaged = await damagedBlocks(reader, index);
+    return { footer, index, damaged, filters: await checkFilters(reader, footer.metaindex) };
+  } catch (error) {
+    if (!(error instanceof FormatError)) throw error;
+    return new UnusableTable(indexAt, `its index cannot be found: ${error.message}`);
+  }
+}
+
+async function readIndex(reader: WindowReader, handle: BlockHandle): Promise<IndexEntry[]> {
+  const contents = await readBlock(reader, handle);
+  return [...blockEntries(contents)].map(({ key, value }) => ({
+    key,
+    block: readHandle(new ByteReader(value)),
+  }));
+}
+
+/** The contents of an intact block. Throws {@linkcode FormatError}. */
+async function readBlock(reader: WindowReader, handle: BlockHandle): Promise<Uint8Array> {
+  if (!reader.holds(handle)) throw new FormatError("a block behind the end of the file");
+  if (!await reader.blockIsIntact(handle)) throw new FormatError("its checksum is wrong");
+  const bytes = await reader.bytes(handle.offset, handle.size + 1);
+  return blockContents(bytes.subarray(0, handle.size), bytes[handle.size]!);
+}
+
+async function damagedBlocks(
+  reader: WindowReader,
+  index: readonly IndexEntry[],
+): Promise<number[]> {
+  const damaged: number[] = [];
+  for (const [at, { block }] of index.entries()) {
+    if (!reader.holds(block) || !await reader.blockIsIntact(block)) damaged.push(at);
+  }
+  return damaged;
+}
+
+/** A damaged filter makes LevelDB say of keys that are there that they are not. */
+async function checkFilters(reader: WindowReader, metaindex: BlockHandle): Promise<FilterCheck> {
+  const intact: BlockEntry[] = [];
+  let at = metaindex.offset;
+  try {
+    for (const entry of blockEntries(await readBlock(reader, metaindex))) {
+      const filter = readHandle(new ByteReader(entry.value));
+      at = filter.offset;
+      await readBlock(reader, filter);
+      intact.push(entry);
+    }
+    return { intact, damagedAt: undefined };
+  } catch (error) {
+    if (error instanceof FormatError) return { intact, damagedAt: at };
+    throw error;
+  }
+}
