@@ -147,7 +147,8 @@ export class Database extends Reader {
   readonly #level: Level;
   readonly #onDamage: OnDamage;
 
-  private constructor(directory: string, level: Level, onDamage: OnDamage) {
+  /** Use {@linkcode open}. */
+  protected constructor(directory: string, level: Level, onDamage: OnDamage) {
     super(level, onDamage);
     this.directory = directory;
     this.#level = level;
@@ -158,7 +159,11 @@ export class Database extends Reader {
    * Opens the database, which is made when it is missing. Rejects with {@linkcode StoreOpenError}.
    * `onDamage` is told of each read that finds damage; the read rejects as well.
    */
-  static async open(directory: string, onDamage: OnDamage = () => {}): Promise<Database> {
+  static async open(
+    this: void,
+    directory: string,
+    onDamage: OnDamage = () => {},
+  ): Promise<Database> {
     return new Database(directory, await openLevel(directory), onDamage);
   }
 

@@ -17,6 +17,8 @@ export interface EngineOptions {
   readonly clock: Clock;
   readonly log: Logger;
   readonly limits: LevelLimits;
+  /** `Database.open`, unless a test wants it to fail. */
+  readonly openDatabase?: typeof Database.open;
 }
 
 /** How long it takes, in milliseconds, until writing is tried again; doubles with each try. */
@@ -197,7 +199,8 @@ export class Engine {
 }
 
 async function openDatabase(options: EngineOptions, watch: DamageWatch): Promise<Opened> {
-  const database = await Database.open(options.directory, watch.found);
+  const { directory, openDatabase: open = Database.open } = options;
+  const database = await open(directory, watch.found);
   try {
     await prepareFormat(database, options.log);
     return { database, pipeline: await WritePipeline.open(database, options.limits) };
@@ -205,7 +208,7 @@ async function openDatabase(options: EngineOptions, watch: DamageWatch): Promise
     await database.close();
     if (error instanceof StoreOpenError) throw error;
     const problem = error instanceof RecordError ? "damaged" : "failed";
-    const message = `cannot open the database in ${options.directory}: ${(error as Error).message}`;
+    const message = `cannot open the database in ${directory}: ${(error as Error).message}`;
     throw new StoreOpenError(problem, message, { cause: error });
   }
 }

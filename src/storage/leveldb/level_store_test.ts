@@ -1,6 +1,8 @@
+import assert from "#assert";
 import { silentLogger } from "../../base/log.ts";
 import { SystemClock } from "../../base/system_clock.ts";
 import type { DiskHooks, StoreUnderTest } from "../conformance/disk.ts";
+import { commit, NOW, session } from "../conformance/fixtures.ts";
 import { storeConformance } from "../store_conformance.ts";
 import { type LevelStore, type LevelStoreOptions, openLevelStore } from "./level_store.ts";
 import { logFiles } from "./log_files.ts";
@@ -81,4 +83,23 @@ storeConformance("LevelStore", {
   open: () => StoreOnDisk.open(),
   ...hooks,
   fillDisk: { skipped: "tests/storage/full_disk_test.ts mounts a disk of its own for it" },
+});
+
+Deno.test("LevelStore sessions.expired() leaves out who came back since it was asked", async () => {
+  await using under = await StoreOnDisk.open();
+  const { store } = under;
+  const gone = { connected: false, disconnectedAt: NOW, expiryInterval: 10 };
+  await commit(store, (batch) => {
+    for (const name of ["a", "b", "c"]) batch.putSession(session(name, gone));
+  });
+  const seen: string[] = [];
+  for await (const { clientId } of store.sessions.expired(NOW + 10_000)) {
+    seen.push(clientId);
+    if (clientId !== "a") continue;
+    await commit(store, (batch) => {
+      batch.putSession(session("b", { ...gone, connected: true }));
+      batch.deleteSession("c");
+    });
+  }
+  assert.deepEqual(seen, ["a"]);
 });
