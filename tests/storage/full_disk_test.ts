@@ -6,6 +6,7 @@ import {
   type DiskHooks,
   type StoreUnderTest,
 } from "../../src/storage/conformance/disk.ts";
+import { copyDatabase } from "../../src/storage/leveldb/copy_fixture.ts";
 import {
   type LevelStore,
   type LevelStoreOptions,
@@ -157,16 +158,14 @@ Deno.test("LevelStore does not keep a refused batch when the process ends right 
   await using under = await StoreOnSmallDisk.open();
   await under.disk.leave(500_000);
   const { acknowledged } = await publishUntilFull(under.store, 0);
-  const copy = await Deno.makeTempDir({ prefix: "tidemq-copy-" });
+  const parent = await Deno.makeTempDir({ prefix: "tidemq-copy-" });
+  const copy = `${parent}/data`;
   try {
-    const data = under.directory;
-    for await (const { name } of Deno.readDir(data)) {
-      await Deno.copyFile(`${data}/${name}`, `${copy}/${name}`);
-    }
+    await copyDatabase(under.directory, copy);
     await using store = await openLevelStore({ ...under.options, directory: copy });
     assert.deepEqual(await seqsIn(store), [...acknowledged].sort((a, b) => a - b));
   } finally {
-    await Deno.remove(copy, { recursive: true });
+    await Deno.remove(parent, { recursive: true });
   }
 });
 

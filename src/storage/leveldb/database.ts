@@ -23,6 +23,12 @@ const BLOCK_CACHE_BYTES = 32 * 1024 * 1024;
 
 /** Entries that are read at a time where everything in a range is wanted. */
 const PAGE_ENTRIES = 1000;
+/**
+ * Entries of the first page. What belongs to one session is a handful most of the time, and the
+ * native side reserves 64 bytes for each entry that may come and keeps them until the next garbage
+ * collection.
+ */
+const FIRST_PAGE_ENTRIES = 16;
 /** Bytes after which a page is full all the same. */
 const PAGE_BYTES = 256 * 1024;
 
@@ -55,6 +61,7 @@ export class Reader {
 
   async getMany(keys: Uint8Array[]): Promise<(Uint8Array | undefined)[]> {
     if (keys.length === 0) return [];
+    if (keys.length === 1) return [await this.get(keys[0]!)];
     try {
       const values = await this.#level.getMany(keys, this.#options);
       return values.map((value, at) => this.#opened(keys[at]!, value));
@@ -66,12 +73,15 @@ export class Reader {
   /** At most `limit` entries, ascending. */
   async range(range: KeyRange, limit: number): Promise<Entry[]> {
     if (limit <= 0) return [];
-    try {
-      const options = { ...this.#options, ...range, limit, highWaterMarkBytes: PAGE_BYTES };
-      return this.#allOpened(await this.#level.iterator(options).all());
-    } catch (error) {
-      throw this.#readError(error);
+    const found: Entry[] = [];
+    for await (const entries of this.pages(range, Math.min(limit, PAGE_ENTRIES))) {
+      for (const entry of entries) {
+        if (found.length >= limit) return found;
+        found.push(entry);
+      }
+      if (found.length >= limit) return found;
     }
+    return found;
   }
 
   /** The last key of a range. */
@@ -89,24 +99,30 @@ export class Reader {
    * All entries of a range, ascending, some at a time. No iterator is held between two pages: what
    * is written meanwhile may be seen or not.
    */
-  async *pages(range: KeyRange): AsyncGenerator<Entry[]> {
+  async *pages(range: KeyRange, first = FIRST_PAGE_ENTRIES): AsyncGenerator<Entry[]> {
     let { gte } = range;
-    for (;;) {
-      const entries = await this.#page({ gte, lt: range.lt });
-      if (entries.length === 0) return;
-      yield entries;
+    for (let size = first;; size = PAGE_ENTRIES) {
+      const { entries, ended } = await this.#page({ gte, lt: range.lt }, size);
+      if (entries.length > 0) yield entries;
+      if (ended) return;
       const [last] = entries[entries.length - 1]!;
       gte = new Uint8Array(last.length + 1);
       gte.set(last);
     }
   }
 
-  async #page(range: KeyRange): Promise<Entry[]> {
+  async #page(
+    range: KeyRange,
+    size: number,
+  ): Promise<{ readonly entries: Entry[]; readonly ended: boolean }> {
     try {
       const options = { ...this.#options, ...range, highWaterMarkBytes: PAGE_BYTES };
       const iterator = this.#level.iterator(options);
       try {
-        return this.#allOpened(await iterator.nextv(PAGE_ENTRIES));
+        const entries = await iterator.nextv(size);
+        const bytes = entries.reduce((sum, [key, value]) => sum + key.length + value.length, 0);
+        const ended = entries.length < size && bytes <= PAGE_BYTES;
+        return { entries: this.#allOpened(entries), ended };
       } finally {
         await iterator.close();
       }

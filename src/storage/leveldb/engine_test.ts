@@ -2,6 +2,7 @@ import assert from "#assert";
 import { FakeClock } from "../../base/fake_clock.ts";
 import { silentLogger } from "../../base/log.ts";
 import { StoreError } from "../store.ts";
+import { copyDatabase } from "./copy_fixture.ts";
 import type { Database, Operation } from "./database.ts";
 import { Database as RealDatabase } from "./database.ts";
 import { Engine } from "./engine.ts";
@@ -112,11 +113,9 @@ Deno.test("Engine cuts a failed batch off the log before it says that it failed"
   withEngine(async (engine, disk) => {
     await failOnce(engine, disk);
     // The process ends here; somebody starts it again.
-    const copy = await Deno.makeTempDir({ prefix: "tidemq-engine-copy-" });
+    const copy = `${disk.directory}-copy`;
+    await copyDatabase(disk.directory, copy);
     try {
-      for await (const { name } of Deno.readDir(disk.directory)) {
-        await Deno.copyFile(`${disk.directory}/${name}`, `${copy}/${name}`);
-      }
       assert.equal(await has(copy, "refused"), false);
       assert.equal(await has(copy, "kept"), true);
     } finally {

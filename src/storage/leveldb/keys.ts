@@ -222,6 +222,14 @@ export function clientIdOfExpiry(key: Uint8Array): string {
   return decoder.decode(key.subarray(11, clientEnd(key, 9)));
 }
 
+/** Whether two keys of the tag SESSION belong to the same session. */
+export function sameSession(a: Uint8Array, b: Uint8Array): boolean {
+  const end = clientEnd(a, 1);
+  if (end !== clientEnd(b, 1)) return false;
+  for (let at = 3; at < end; at++) if (a[at] !== b[at]) return false;
+  return true;
+}
+
 /** Which part of a session a key of the tag SESSION is. */
 export function sessionPartOf(key: Uint8Array): SessionPart {
   return key[clientEnd(key, 1)] as SessionPart;

@@ -22,6 +22,7 @@ import { LEVEL_LIMITS, type LevelLimits } from "./limits.ts";
 import { LevelBatch } from "./level_batch.ts";
 import { syncLog } from "./log_files.ts";
 import { inflightView, queueView, retainedView } from "./message_views.ts";
+import { SessionsAhead } from "./session_parts.ts";
 import { sessionView, subscriptionView, willView } from "./session_views.ts";
 import type { ViewContext } from "./view_context.ts";
 import type { Write } from "./write.ts";
@@ -59,6 +60,8 @@ export class LevelStore implements Store {
   readonly #options: LevelStoreOptions;
   readonly #engine: Engine;
   readonly #group: GroupCommit<readonly Write[]>;
+  /** How many there have been. */
+  #commits = 0;
   /** The next sync of `interval`; undefined while everything is synced. */
   #syncTimer: Timer | undefined;
   /** The sync that is under way. */
@@ -83,8 +86,13 @@ export class LevelStore implements Store {
       commitsMax: limits.groupCommitsMax,
       bytesMax: limits.groupBytesMax,
     });
+    const commits = () => this.#commits;
     const context: ViewContext = {
       log: options.log,
+      ahead: new SessionsAhead(),
+      get commits() {
+        return commits();
+      },
       ready: async () => {
         await this.#group.settled();
         return await engine.database();
@@ -165,6 +173,7 @@ export class LevelStore implements Store {
   }
 
   #commit(writes: readonly Write[]): Promise<void> {
+    this.#commits++;
     let bytes = 0;
     for (const write of writes) bytes += write.bytes;
     return this.#group.commit(writes, bytes);

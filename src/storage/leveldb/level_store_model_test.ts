@@ -28,6 +28,7 @@ import {
 import { MemoryStore } from "../memory.ts";
 import type { Store, StoreBatch } from "../store.ts";
 import { assertConsistent } from "./consistency_fixture.ts";
+import { copyDatabase } from "./copy_fixture.ts";
 import { Database } from "./database.ts";
 import { type LevelStore, openLevelStore } from "./level_store.ts";
 import { LEVEL_LIMITS, type LevelLimits } from "./limits.ts";
@@ -244,11 +245,8 @@ async function runBatches(
 /** What a crash leaves that takes everything behind batch number `last`. */
 async function checkCrash(directory: string, last: number): Promise<void> {
   const copy = `${directory}-crashed`;
-  await Deno.mkdir(copy);
+  await copyDatabase(directory, copy);
   try {
-    for await (const { name } of Deno.readDir(directory)) {
-      await Deno.copyFile(`${directory}/${name}`, `${copy}/${name}`);
-    }
     await cutLogAfter(copy, last);
     await checkDisk(copy);
   } finally {

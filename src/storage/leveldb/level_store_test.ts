@@ -4,6 +4,7 @@ import { SystemClock } from "../../base/system_clock.ts";
 import type { DiskHooks, StoreUnderTest } from "../conformance/disk.ts";
 import { commit, NOW, session } from "../conformance/fixtures.ts";
 import { storeConformance } from "../store_conformance.ts";
+import { copyDatabase } from "./copy_fixture.ts";
 import { type LevelStore, type LevelStoreOptions, openLevelStore } from "./level_store.ts";
 import { logFiles } from "./log_files.ts";
 import { cutLogAfter } from "./log_tail.ts";
@@ -41,10 +42,7 @@ class StoreOnDisk implements StoreUnderTest {
   /** Goes on with a copy of the files as they are now, after `damage` was done to it. */
   async copyAnd(damage: (copy: string) => Promise<void>): Promise<void> {
     const copy = `${this.directory}+`;
-    await Deno.mkdir(copy);
-    for await (const { name, isFile } of Deno.readDir(this.directory)) {
-      if (isFile) await Deno.copyFile(`${this.directory}/${name}`, `${copy}/${name}`);
-    }
+    await copyDatabase(this.directory, copy);
     await damage(copy);
     await this.store.close();
     this.store = await openLevelStore(options(copy));

@@ -7,7 +7,7 @@ import type {
   QueueSummary,
   RetainedStore,
 } from "../store.ts";
-import type { Reader } from "./database.ts";
+import type { Entry, Reader } from "./database.ts";
 import {
   bodyKey,
   clientPart,
@@ -19,7 +19,6 @@ import {
   sessionKey,
   SessionPart,
   sessionPartOf,
-  sessionRange,
   Tag,
   tagRange,
 } from "./keys.ts";
@@ -31,6 +30,7 @@ import {
   decodeSummary,
   type StoredDelivery,
 } from "./records.ts";
+import { readSessionParts } from "./session_parts.ts";
 import type { ViewContext } from "./view_context.ts";
 
 const EMPTY_QUEUE: QueueSummary = { count: 0, bytes: 0, lastSeq: 0 };
@@ -38,15 +38,14 @@ const EMPTY_QUEUE: QueueSummary = { count: 0, bytes: 0, lastSeq: 0 };
 export function queueView(context: ViewContext): QueueStore {
   return {
     async summary(clientId) {
-      const database = await context.ready();
-      const value = await database.get(sessionKey(clientPart(clientId), SessionPart.SUMMARY));
+      const value = await readSummary(context, clientId);
       return value === undefined ? EMPTY_QUEUE : decodeSummary(value);
     },
     async page(clientId, afterSeq, limit) {
       const database = await context.ready();
       const client = clientPart(clientId);
       return await database.reading(async (snapshot) => {
-        const moved = await movedSeqs(snapshot, client, afterSeq);
+        const moved = await movedSeqs(context, snapshot, clientId, afterSeq);
         const wanted = limit <= 0 ? 0 : limit + moved.size;
         const entries = await snapshot.range(deliveryRange(client, afterSeq), wanted);
         const stored: [seq: number, delivery: StoredDelivery][] = [];
@@ -63,20 +62,29 @@ export function queueView(context: ViewContext): QueueStore {
   };
 }
 
+async function readSummary(
+  context: ViewContext,
+  clientId: string,
+): Promise<Uint8Array | undefined> {
+  const { SUMMARY } = SessionPart;
+  const ahead = context.ahead.get(clientId, context.commits);
+  if (ahead !== undefined) return ahead.find(([key]) => sessionPartOf(key) === SUMMARY)?.[1];
+  const database = await context.ready();
+  return await database.get(sessionKey(clientPart(clientId), SUMMARY));
+}
+
 /** Seqs behind `afterSeq` whose deliveries are in flight and still lie with those of the queue. */
 async function movedSeqs(
+  context: ViewContext,
   reader: Reader,
-  client: Uint8Array,
+  clientId: string,
   afterSeq: number,
 ): Promise<ReadonlySet<number>> {
+  const { MOVED } = SessionPart;
   const seqs = new Set<number>();
-  for await (
-    const entries of reader.pages(sessionRange(client, SessionPart.MOVED, SessionPart.MOVED))
-  ) {
-    for (const [, value] of entries) {
-      const { seq, released } = decodeMoved(value);
-      if (seq > afterSeq && !released) seqs.add(seq);
-    }
+  for (const [, value] of await readSessionParts(context, clientId, MOVED, MOVED, reader)) {
+    const { seq, released } = decodeMoved(value);
+    if (seq > afterSeq && !released) seqs.add(seq);
   }
   return seqs;
 }
@@ -106,22 +114,17 @@ async function withBodies<K>(
 export function inflightView(context: ViewContext): InflightStore {
   return {
     async list(clientId) {
+      const { INFLIGHT, MOVED } = SessionPart;
+      if (context.ahead.get(clientId, context.commits) !== undefined) {
+        const entries = await readSessionParts(context, clientId, INFLIGHT, MOVED);
+        if (entries.length === 0) return [];
+      }
       const database = await context.ready();
-      const client = clientPart(clientId);
-      return await database.reading((snapshot) => readInflight(context, snapshot, client));
+      return await database.reading((snapshot) => readInflight(context, snapshot, clientId));
     },
     async received(clientId) {
-      const database = await context.ready();
-      const range = sessionRange(
-        clientPart(clientId),
-        SessionPart.RECEIVED,
-        SessionPart.RECEIVED,
-      );
-      const packetIds: number[] = [];
-      for await (const entries of database.pages(range)) {
-        for (const [key] of entries) packetIds.push(packetIdOf(key));
-      }
-      return packetIds;
+      const entries = await readSessionParts(context, clientId, SessionPart.RECEIVED);
+      return entries.map(([key]) => packetIdOf(key));
     },
   };
 }
@@ -134,26 +137,25 @@ interface Started {
 async function readInflight(
   context: ViewContext,
   reader: Reader,
-  client: Uint8Array,
+  clientId: string,
 ): Promise<InflightRecord[]> {
   const records: InflightRecord[] = [];
   const unreleased: [Started, StoredDelivery][] = [];
   const moved: Started[] = [];
-  const range = sessionRange(client, SessionPart.INFLIGHT, SessionPart.MOVED);
-  for await (const entries of reader.pages(range)) {
-    for (const [key, value] of entries) {
-      const packetId = packetIdOf(key);
-      if (sessionPartOf(key) === SessionPart.INFLIGHT) {
-        const { seq, delivery } = decodeInflight(value);
-        if (delivery === undefined) records.push({ packetId, seq, delivery });
-        else unreleased.push([{ packetId, seq }, delivery]);
-      } else {
-        const { seq, released } = decodeMoved(value);
-        if (released) records.push({ packetId, seq, delivery: undefined });
-        else moved.push({ packetId, seq });
-      }
+  const { INFLIGHT, MOVED } = SessionPart;
+  for (const [key, value] of await readSessionParts(context, clientId, INFLIGHT, MOVED, reader)) {
+    const packetId = packetIdOf(key);
+    if (sessionPartOf(key) === SessionPart.INFLIGHT) {
+      const { seq, delivery } = decodeInflight(value);
+      if (delivery === undefined) records.push({ packetId, seq, delivery });
+      else unreleased.push([{ packetId, seq }, delivery]);
+    } else {
+      const { seq, released } = decodeMoved(value);
+      if (released) records.push({ packetId, seq, delivery: undefined });
+      else moved.push({ packetId, seq });
     }
   }
+  const client = clientPart(clientId);
   const values = await reader.getMany(moved.map(({ seq }) => deliveryKey(client, seq)));
   for (const [index, started] of moved.entries()) {
     const value = values[index];
@@ -164,6 +166,19 @@ async function readInflight(
     records.push({ ...started, delivery });
   }
   return records.sort((a, b) => a.seq - b.seq);
+}
+
+/**
+ * The values of a page in memory of their own, one behind the other. Payloads are views of it, so a
+ * million messages that stay in memory after a start cost no buffer each.
+ */
+function* packed(entries: readonly Entry[]): Generator<Uint8Array> {
+  const memory = new Uint8Array(entries.reduce((sum, [, value]) => sum + value.length, 0));
+  let at = 0;
+  for (const [, value] of entries) {
+    memory.set(value, at);
+    yield memory.subarray(at, at += value.length);
+  }
 }
 
 export function retainedView(context: ViewContext): RetainedStore {
@@ -177,7 +192,7 @@ export function retainedView(context: ViewContext): RetainedStore {
     async *list() {
       const database = await context.ready();
       for await (const entries of database.pages(range)) {
-        for (const [, value] of entries) yield decodeMessage(value);
+        for (const value of packed(entries)) yield decodeMessage(value);
       }
     },
     async count() {

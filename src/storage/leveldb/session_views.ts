@@ -7,7 +7,6 @@ import {
   sessionKey,
   SessionPart,
   sessionPartOf,
-  sessionRange,
   Tag,
   tagRange,
   topicFilterOf,
@@ -15,6 +14,7 @@ import {
 } from "./keys.ts";
 import { comparePositions, decodeSession, decodeSubscription, decodeWill } from "./records.ts";
 import { expiryOf } from "./session_expiry.ts";
+import { listSessions, readSessionParts } from "./session_parts.ts";
 import type { ViewContext } from "./view_context.ts";
 
 export function sessionView(context: ViewContext): SessionStore {
@@ -26,12 +26,12 @@ export function sessionView(context: ViewContext): SessionStore {
   return {
     get,
     async *list() {
-      const database = await context.ready();
-      for await (const entries of database.pages(tagRange(Tag.SESSION))) {
-        for (const [key, value] of entries) {
-          if (sessionPartOf(key) !== SessionPart.RECORD) continue;
-          yield decodeSession(clientIdOf(key), value);
-        }
+      for await (const session of listSessions(context)) {
+        // The record comes first; without one there is no session but something that it left.
+        const [key, value] = session.entries[0]!;
+        if (sessionPartOf(key) !== SessionPart.RECORD) continue;
+        context.ahead.remember(session);
+        yield decodeSession(session.clientId, value);
       }
     },
     async *expired(now) {
@@ -52,15 +52,8 @@ export function sessionView(context: ViewContext): SessionStore {
 export function subscriptionView(context: ViewContext): SubscriptionStore {
   return {
     async list(clientId) {
-      const database = await context.ready();
-      const client = clientPart(clientId);
-      const range = sessionRange(client, SessionPart.SUBSCRIPTION, SessionPart.SUBSCRIPTION);
-      const found = [];
-      for await (const entries of database.pages(range)) {
-        for (const [key, value] of entries) {
-          found.push(decodeSubscription(topicFilterOf(key), value));
-        }
-      }
+      const entries = await readSessionParts(context, clientId, SessionPart.SUBSCRIPTION);
+      const found = entries.map(([key, value]) => decodeSubscription(topicFilterOf(key), value));
       found.sort((a, b) => comparePositions(a.position, b.position));
       return found.map(({ subscription }) => subscription);
     },
