@@ -1,7 +1,7 @@
 import type { Message } from "../mqtt/message.ts";
 
 import { HASH, levelEnd, PLUS, restMatches } from "./levels.ts";
-import { Branch, type Place } from "./topic_tree.ts";
+import { Branch, levelKey, type Place } from "./topic_tree.ts";
 
 /** The place of one topic in the retained index. */
 export class RetainedSlot {
@@ -112,7 +112,7 @@ export class RetainedWalk implements IterableIterator<Message> {
       this.#push(children.values(), start, filterStart, filterStart + 2);
     } else {
       const filterEnd = levelEnd(filter, filterStart);
-      const place = children.get(filter.substring(filterStart, filterEnd));
+      const place = children.get(levelKey(filter, filterStart, filterEnd));
       if (place !== undefined) this.#push([place].values(), start, filterStart, filterEnd + 1);
     }
   }
