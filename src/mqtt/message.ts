@@ -14,6 +14,11 @@ export interface MessageInit {
   receivedAt: number;
   /** Milliseconds since the epoch; undefined: never. Absolute, fixed at receipt. */
   expiresAt?: number | undefined;
+  /**
+   * True when the payload stays as it is: it is no view into a read buffer, so it is kept without a
+   * copy, and its memory, which others may have views into, is never given back.
+   */
+  payloadStays?: boolean;
 }
 
 /**
@@ -54,6 +59,7 @@ export class Message {
     this.publisher = init.publisher;
     this.receivedAt = init.receivedAt;
     this.expiresAt = init.expiresAt;
+    if (init.payloadStays) this.#owned = this.#pinned = true;
   }
 
   get payload(): Uint8Array {

@@ -37,7 +37,7 @@ export function writeMessage(writer: RecordWriter, message: Message): void {
   writer.rest(message.payload);
 }
 
-/** The payload is a view of the record's bytes. */
+/** The payload is a view of the record's bytes, which must stay as they are. */
 export function readMessage(reader: RecordReader): Message {
   const flags = reader.readByte();
   const id = reader.readNumber();
@@ -53,6 +53,7 @@ export function readMessage(reader: RecordReader): Message {
     publisher,
     receivedAt,
     expiresAt,
+    payloadStays: true,
   });
   message.id = id;
   return message;
