@@ -16,7 +16,8 @@ function start(
   server: ConfigInput["server"] = {},
 ): Promise<Server> {
   const addresses = { tcp_addr: FREE, ws_addr: FREE, http_addr: FREE };
-  return startServer(configFrom({ server: { ...addresses, ...server } }), dependencies);
+  const config = { server: { ...addresses, ...server }, storage: { type: "memory" } } as const;
+  return startServer(configFrom(config), dependencies);
 }
 
 function addressOf(server: Server, name: string): string {

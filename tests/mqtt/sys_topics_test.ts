@@ -293,6 +293,7 @@ Deno.test("the server publishes $SYS from its start on", async () => {
   const free = "127.0.0.1:0";
   await using server = await startServer(configFrom({
     server: { tcp_addr: free, ws_enabled: false, http_enabled: false, health_enabled: false },
+    storage: { type: "memory" },
   }));
   await using client = await RawClient.connectTcp(server.addresses[0]!.address);
   await client.connect({ clientId: "c" });

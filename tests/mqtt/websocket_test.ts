@@ -18,6 +18,7 @@ class TestServer implements AsyncDisposable {
     const free = "127.0.0.1:0";
     const config = configFrom({
       server: { tcp_addr: free, ws_addr: free, http_addr: free, health_addr: free },
+      storage: { type: "memory" },
     });
     return new TestServer(await startServer(config));
   }

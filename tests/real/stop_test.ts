@@ -122,7 +122,10 @@ Deno.test("startServer: /ready says that the broker starts, serves, stops", asyn
   const port = freePort();
   const health = `127.0.0.1:${port}`;
   const starting = startServer(
-    configFrom({ server: { ...FREE_PORTS, health_addr: health, close_linger: "60s" } }),
+    configFrom({
+      server: { ...FREE_PORTS, health_addr: health, close_linger: "60s" },
+      storage: { type: "memory" },
+    }),
     { cluster },
   );
   const ready = async () => {
