@@ -12,6 +12,7 @@ const options = {
   names: "journal",
 };
 for (const argument of Deno.args) {
+  if (argument === "--") continue;
   const [, name = "", value = ""] = /^--(rounds|seed|sync|names)=(\w+)$/.exec(argument) ?? [];
   if (name === "") throw new Error(`unknown argument ${argument}`);
   options[name as keyof typeof options] = value;
