@@ -24,7 +24,7 @@ function testEndings(
 ): void {
   for (const version of versions) {
     for (const ending of endings) {
-      Deno.test(`${name} (${VERSION_NAMES[version]}, ${ending})`, async () => {
+      Deno.test(`${name}, ${ending} (${VERSION_NAMES[version]})`, async () => {
         await using broker = await RestartingBroker.start();
         await body(broker, version, ending);
       });
