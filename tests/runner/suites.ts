@@ -67,14 +67,14 @@ export const SUITES: readonly Suite[] = [
   {
     name: "integration",
     paths: ["tests/", "main_test.ts"],
-    budgetMs: 5 * MINUTE_MS,
+    budgetMs: 6 * MINUTE_MS,
     permissions: WITH_PROCESSES,
     needs: [],
   },
   {
     name: "real",
     paths: ["tests/real/"],
-    budgetMs: 5 * MINUTE_MS,
+    budgetMs: 7 * MINUTE_MS,
     permissions: WITH_PROCESSES,
     needs: ["mosquitto clients", "npx", "paho"],
   },

@@ -16,5 +16,5 @@ Deno.test("suiteOf() finds no suite for a file outside of all paths", () => {
 Deno.test("SUITES have distinct names and together stay within half an hour", () => {
   assert.equal(new Set(SUITES.map(({ name }) => name)).size, SUITES.length);
   const budgetMs = SUITES.reduce((sum, suite) => sum + suite.budgetMs, 0);
-  assert.ok(budgetMs <= 25 * 60_000, `${budgetMs} ms leave no room for the other checks`);
+  assert.ok(budgetMs <= 28 * 60_000, `${budgetMs} ms leave no room for the other checks`);
 });
