@@ -23,6 +23,7 @@ import type { WillProperties } from "../mqtt/properties.ts";
 import type { StoreBatch, WillRecord } from "../storage/store.ts";
 import type { Identity } from "../auth/auth.ts";
 import type { BrokerContext, ClientSession } from "./context.ts";
+import { DeliveryStep } from "./delivery.ts";
 import { retainedFull } from "./publisher.ts";
 
 interface DelayedWill {
@@ -93,8 +94,7 @@ export class Wills {
     session.will = undefined;
     const delay = Math.min(will.properties.willDelayInterval ?? 0, session.expiryInterval);
     if (delay === 0 || sessionEnds) {
-      batch?.deleteWill(session.clientId);
-      this.#publish(will, identity);
+      this.#publish(will, identity, session.durable);
       return;
     }
     const dueAt = this.#context.clock.now() + delay * 1000;
@@ -113,14 +113,14 @@ export class Wills {
     if (deadline.due > this.#context.clock.now()) {
       return () => this.#delay(clientId, will, identity, deadline.due);
     }
-    this.#publishDue(clientId, will, identity);
+    this.#publish(will, identity, true);
     return () => {};
   }
 
   /** The session has ended: a will that was still delayed is published now. */
   sessionEnded(clientId: string): void {
     const delayed = this.#forgetDelayed(clientId);
-    if (delayed !== undefined) this.#publish(delayed.will, delayed.identity);
+    if (delayed !== undefined) this.#publish(delayed.will, delayed.identity, true);
   }
 
   /** After a restart: the delay goes on, or has passed meanwhile. Returns when the will is due. */
@@ -141,16 +141,9 @@ export class Wills {
   #delay(clientId: string, will: Will, identity: Identity, dueAt: number): void {
     const deadline = this.#context.deadlines.at(dueAt, () => {
       this.#delayed.delete(clientId);
-      this.#publishDue(clientId, will, identity);
+      this.#publish(will, identity, true);
     });
     this.#delayed.set(clientId, { will, identity, deadline });
-  }
-
-  #publishDue(clientId: string, will: Will, identity: Identity): void {
-    const batch = this.#context.store.batch();
-    batch.deleteWill(clientId); // [MQTT-3.1.2-10]
-    this.#context.deliveries.background(batch.commit());
-    this.#publish(will, identity);
   }
 
   #forgetDelayed(clientId: string): DelayedWill | undefined {
@@ -161,25 +154,45 @@ export class Wills {
     return delayed;
   }
 
-  /** Publishes if the client may do so now: its rights may have changed since CONNECT. */
-  #publish(will: Will, identity: Identity): void {
-    const { topic, qos, retain } = will;
-    const decide = (yes: boolean) => {
-      if (!yes) this.#deny(will, identity, "not authorized");
-      else if (retain && retainedFull(this.#context, topic, will.payload)) {
-        this.#deny(will, identity, "too many retained messages");
-      } else this.#publishAllowed(will, identity);
-    };
+  /**
+   * Publishes if the client may do so now: its rights may have changed since CONNECT. A will that is
+   * `stored` goes from the store in the same step, so that a crash neither loses nor repeats it.
+   */
+  #publish(will: Will, identity: Identity, stored: boolean): void {
     const failed = (error: unknown) => this.#deny(will, identity, String(error));
     try {
-      const allowed = this.#context.authorizer.publish(identity, topic, qos, retain);
-      if (typeof allowed === "boolean") return decide(allowed);
-      const decided = allowed.then(decide).catch(failed)
+      const allowed = this.#context.authorizer.publish(
+        identity,
+        will.topic,
+        will.qos,
+        will.retain,
+      );
+      if (typeof allowed === "boolean") return this.#decide(will, identity, allowed, stored);
+      // Until the answer comes the client may have stored another one.
+      if (stored) this.#context.deliveries.background(this.#removal(identity.clientId).commit());
+      const decided = allowed.then((yes) => this.#decide(will, identity, yes, false)).catch(failed)
         .finally(() => this.#deciding.delete(decided));
       this.#deciding.add(decided);
     } catch (error) {
       failed(error);
+      if (stored) this.#context.deliveries.background(this.#removal(identity.clientId).commit());
     }
+  }
+
+  #decide(will: Will, identity: Identity, allowed: boolean, stored: boolean): void {
+    const step = stored ? this.#removal(identity.clientId) : undefined;
+    if (allowed && !(will.retain && retainedFull(this.#context, will.topic, will.payload))) {
+      return this.#publishAllowed(will, identity, step);
+    }
+    this.#deny(will, identity, allowed ? "too many retained messages" : "not authorized");
+    this.#context.deliveries.background(step?.commit());
+  }
+
+  /** A step that begins with the removal of the stored will [MQTT-3.1.2-10]. */
+  #removal(clientId: string): DeliveryStep {
+    const step = new DeliveryStep(this.#context);
+    step.batch.deleteWill(clientId);
+    return step;
   }
 
   /** Nobody can be told but the operator. */
@@ -189,7 +202,7 @@ export class Wills {
     log.warn("will not published", { clientId, topic, reason });
   }
 
-  #publishAllowed(will: Will, identity: Identity): void {
+  #publishAllowed(will: Will, identity: Identity, step: DeliveryStep | undefined): void {
     const now = this.#context.clock.now();
     const { messageExpiryInterval } = will.properties;
     const message = new Message({
@@ -204,7 +217,7 @@ export class Wills {
         ? undefined
         : now + messageExpiryInterval * 1000,
     });
-    const { durable } = this.#context.publisher.publish(message, { origin: "will" });
+    const { durable } = this.#context.publisher.publish(message, { origin: "will", step });
     this.#context.deliveries.background(durable);
   }
 
