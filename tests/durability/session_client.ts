@@ -43,7 +43,6 @@ export interface SessionClientOptions {
 const SESSION_EXPIRY_SECONDS = 100_000;
 /** The longest time, in milliseconds, that a dawdling client takes to answer. */
 const DAWDLE_MS = 8;
-const PACKET_ID_MAX = 65_535;
 
 export class SessionClient {
   readonly clientId: string;
@@ -53,7 +52,6 @@ export class SessionClient {
   readonly #options: SessionClientOptions;
   readonly #unfinished = new Map<number, Unfinished>();
   readonly #received = new Set<number>();
-  #lastPacketId = 0;
   #wire: Wire | undefined;
   #answers: Packet[] = [];
   #dawdling: ReturnType<typeof setTimeout> | undefined;
@@ -271,11 +269,11 @@ export class SessionClient {
     for (const request of this.#requests.values()) request.reject(error);
   }
 
+  /** The smallest: an id that is used again at once shows what the broker still thinks of it. */
   #freePacketId(): number {
-    do {
-      this.#lastPacketId = this.#lastPacketId % PACKET_ID_MAX + 1;
-    } while (this.#unfinished.has(this.#lastPacketId) || this.#requests.has(this.#lastPacketId));
-    return this.#lastPacketId;
+    for (let packetId = 1;; packetId++) {
+      if (!this.#unfinished.has(packetId) && !this.#requests.has(packetId)) return packetId;
+    }
   }
 
   #complain(what: string): void {
