@@ -143,7 +143,7 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     id: "MQTT-3.1.2-10",
     file: "src/broker/wills.ts",
-    find: "batch.deleteWill(clientId); // [MQTT-3.1.2-10]",
+    find: "step.batch.deleteWill(clientId);",
     replace: "",
   },
   {

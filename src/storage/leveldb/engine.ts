@@ -58,7 +58,7 @@ export class Engine {
   #recovery: Promise<void> | undefined;
   #retry: Timer | undefined;
   #retryMs = RETRY_MS_MIN;
-  #closed = false;
+  #closing: Promise<void> | undefined;
   #batchNumber: number;
 
   readonly #ready: ReadyDirectory;
@@ -142,8 +142,12 @@ export class Engine {
     if (this.#failure === undefined) await this.#fail(error);
   }
 
-  async close(): Promise<void> {
-    this.#closed = true;
+  /** Ends what is being tried and gives the directory free. A second call waits for the first. */
+  close(): Promise<void> {
+    return this.#closing ??= this.#close();
+  }
+
+  async #close(): Promise<void> {
     this.#retry?.cancel();
     await this.#recovery;
     try {
@@ -172,7 +176,7 @@ export class Engine {
   }
 
   #retryLater(): void {
-    if (this.#closed) return;
+    if (this.#closing !== undefined) return;
     this.#retry = this.#options.clock.after(this.#retryMs, () => {
       this.#recovery = this.#recover().finally(() => this.#recovery = undefined);
     });
