@@ -34,5 +34,7 @@ Deno.test(`crash: ${ROUNDS} rounds of SIGKILL and loss of power take nothing`, a
 
 Deno.test("crash: with sync: never the same rounds take what was acknowledged", async () => {
   const { findings } = await crash({ rounds: ROUNDS_UNTIL_LOSS, sync: "never" });
-  assert.ok(findings.count("lost") > 0, `nothing was lost; ${findings}`);
+  // What is gone with the power shows in queues, or in retained messages that are old again.
+  const losses = findings.count("lost") + findings.count("retained");
+  assert.ok(losses > 0, `nothing was lost; ${findings}`);
 });
