@@ -1,3 +1,4 @@
+import { clearImmediate, setImmediate } from "node:timers";
 import type { Clock, Timer } from "./clock.ts";
 
 /** The longest delay that a runtime timer takes (2^31 - 1 ms, about 24.8 days); longer ones wrap. */
@@ -13,6 +14,7 @@ export class SystemClock implements Clock {
   }
 
   after(delayMs: number, callback: () => void): Timer {
+    if (delayMs <= 0) return soon(callback);
     const due = this.now() + delayMs;
     let handle: ReturnType<typeof setTimeout>;
     const arm = () => {
@@ -21,7 +23,13 @@ export class SystemClock implements Clock {
       if (left > 0) handle = setTimeout(arm, Math.min(Math.ceil(left), TIMER_DELAY_MS_MAX));
       else callback();
     };
-    handle = setTimeout(arm, Math.min(Math.max(0, Math.ceil(delayMs)), TIMER_DELAY_MS_MAX));
+    handle = setTimeout(arm, Math.min(Math.ceil(delayMs), TIMER_DELAY_MS_MAX));
     return { cancel: () => clearTimeout(handle) };
   }
+}
+
+/** In the next turn of the event loop: a timer of 0 would take a millisecond or more. */
+function soon(callback: () => void): Timer {
+  const handle = setImmediate(callback);
+  return { cancel: () => clearImmediate(handle) };
 }

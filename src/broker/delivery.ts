@@ -268,6 +268,7 @@ export class Deliveries {
         outbound.start(delivery, seq).committed = true;
         this.sendStarted(session);
       } else {
+        message.separatePayload();
         queue.push(seq, delivery);
         connection?.checkCongested();
       }
@@ -363,7 +364,9 @@ export class Deliveries {
       return false;
     }
     connection.output.sendRecord(record);
-    session.outbound.sent(record, this.#context.clock.now());
+    // Only who sends again by the clock has to ask it.
+    const { clock, limits } = this.#context;
+    session.outbound.sent(record, limits.retryIntervalMs > 0 ? clock.now() : 0);
     if (delivery !== undefined) {
       this.#context.observer.messageDelivered?.(session.clientId, delivery.message, delivery.qos);
     }
@@ -382,7 +385,10 @@ export class Deliveries {
     everSent: boolean,
   ): boolean {
     const { message, qos, subscriptionIdentifiers } = delivery;
-    if (!everSent && message.expired(this.#context.clock.now())) { // [MQTT-4.3.3-7]
+    if (
+      !everSent && message.expiresAt !== undefined &&
+      message.expired(this.#context.clock.now()) // [MQTT-4.3.3-7]
+    ) {
       this.#context.accounting.expired++;
     } else if (!connection.output.accepts(message, qos, subscriptionIdentifiers)) {
       this.drop(session, message, "packet_too_large");

@@ -1,4 +1,5 @@
 import type { QoS } from "./packet.ts";
+import { copyToSlab, SLAB_PAYLOAD_BYTES_MAX } from "./payload_slab.ts";
 import { type MessageProperties, NO_PROPERTIES } from "./properties.ts";
 
 /** What a {@linkcode Message} is made from. */
@@ -48,6 +49,8 @@ export class Message {
   #owned = false;
   #holders = 0;
   #pinned = false;
+  /** The payload is a part of a slab. */
+  #inSlab = false;
 
   constructor(init: MessageInit) {
     this.topic = init.topic;
@@ -66,13 +69,26 @@ export class Message {
     return this.#payload;
   }
 
-  /** Makes the message independent of the read buffer (copies once, in place) and returns it. */
+  /**
+   * Makes the message independent of the read buffer (copies once, in place) and returns it. A small
+   * payload shares its memory with others: see `separatePayload`.
+   */
   retainPayload(): this {
-    if (!this.#owned) {
-      this.#payload = new Uint8Array(this.#payload); // not slice(): a Buffer of Node would not copy
-      this.#owned = true;
-    }
+    if (this.#owned) return this;
+    this.#owned = true;
+    this.#inSlab = !this.#pinned && this.#payload.length <= SLAB_PAYLOAD_BYTES_MAX;
+    this.#payload = this.#inSlab ? copyToSlab(this.#payload) : new Uint8Array(this.#payload); // not slice(): a Buffer of Node would not copy
     return this;
+  }
+
+  /**
+   * Gives a retained payload memory of its own. For a message that may stay for long (its receiver
+   * is away or slow): it would hold on to the memory of all that were received about the same time.
+   */
+  separatePayload(): void {
+    if (!this.#inSlab) return;
+    this.#inSlab = false;
+    this.#payload = new Uint8Array(this.#payload);
   }
 
   /** One more delivery in memory needs the payload, until it calls `release`. */
@@ -94,6 +110,7 @@ export class Message {
   /** Somebody who does not hold and release keeps the message: store, retained index, another node. */
   pin(): void {
     this.#pinned = true;
+    this.separatePayload();
   }
 
   /** True when the message has outlived its Message Expiry Interval. */

@@ -27,3 +27,37 @@ Deno.test("Message.release() gives a large copy back with its last holder, and n
   stored.release();
   assert.equal(stored.payload.length, 5_000, "others may have views into the same memory");
 });
+
+Deno.test("Message.separatePayload() takes a small payload out of the memory that it shares", () => {
+  const [first, second] = [1, 2].map((value) =>
+    new Message({ ...FACTS, payload: new Uint8Array(10).fill(value) }).retainPayload()
+  );
+  assert.equal(first!.payload.buffer, second!.payload.buffer);
+  first!.separatePayload();
+  assert.equal(first!.payload.buffer.byteLength, 10);
+  assert.deepEqual([...first!.payload, ...second!.payload], [
+    ...new Array(10).fill(1),
+    ...new Array(10).fill(2),
+  ]);
+});
+
+Deno.test("Message.pin() gives a payload memory of its own, before it is retained or after", () => {
+  const payload = new Uint8Array(10);
+  const before = new Message({ ...FACTS, payload });
+  before.pin();
+  const after = new Message({ ...FACTS, payload }).retainPayload();
+  after.pin();
+  assert.equal(before.retainPayload().payload.buffer.byteLength, 10);
+  assert.equal(after.payload.buffer.byteLength, 10);
+});
+
+Deno.test("Message.retainPayload() keeps payloads of every size apart", () => {
+  const sizes = [0, 1, 511, 512, 513, 1024];
+  const messages = Array.from({ length: 200 }, (_, i) => {
+    const payload = new Uint8Array(sizes[i % sizes.length]!).fill(i);
+    return new Message({ ...FACTS, payload }).retainPayload();
+  });
+  for (const [i, { payload }] of messages.entries()) {
+    assert.deepEqual([...payload], new Array(sizes[i % sizes.length]).fill(i % 256));
+  }
+});

@@ -15,9 +15,11 @@
  * what makes it exactly once.
  */
 import type { Durable } from "../base/durable.ts";
+import { PacketIdTable } from "./packet_id_table.ts";
 
 /** A QoS 2 packet id between PUBLISH and PUBREL. */
 export interface Received {
+  readonly packetId: number;
   /** When the message and its id are durable; a repeated PUBLISH is answered after it, too. */
   durable: Durable;
   /** Received on the current connection: it counts against the quota. */
@@ -25,7 +27,7 @@ export interface Received {
 }
 
 export class Inbound {
-  readonly #received = new Map<number, Received>();
+  readonly #received = new PacketIdTable<Received>();
   /** QoS 1 and 2 messages of this connection whose exchange is not finished. */
   #used = 0;
 
@@ -39,8 +41,8 @@ export class Inbound {
     return this.#used;
   }
 
-  packetIds(): IterableIterator<number> {
-    return this.#received.keys();
+  packetIds(): number[] {
+    return [...this.#received.values()].map(({ packetId }) => packetId);
   }
 
   get(packetId: number): Received | undefined {
@@ -64,8 +66,8 @@ export class Inbound {
 
   /** A QoS 2 PUBLISH with a new packet id has arrived. */
   receive(packetId: number, durable: Durable = undefined): Received {
-    const received = { durable, onWire: true };
-    this.#received.set(packetId, received);
+    const received = { packetId, durable, onWire: true };
+    this.#received.set(received);
     this.#used++;
     return received;
   }
@@ -93,7 +95,7 @@ export class Inbound {
 
   /** Puts an id back as it was stored. */
   restore(packetId: number): void {
-    this.#received.set(packetId, { durable: undefined, onWire: false });
+    this.#received.set({ packetId, durable: undefined, onWire: false });
   }
 
   clear(): void {

@@ -33,6 +33,7 @@
 import type { Delivery } from "../mqtt/delivery.ts";
 import { invariant } from "../base/invariant.ts";
 import { RingQueue } from "../base/ring_queue.ts";
+import { PacketIdTable } from "./packet_id_table.ts";
 
 export type OutboundState = "starting" | "published" | "released";
 
@@ -45,7 +46,7 @@ export class OutboundRecord {
   everSent = false;
   /** Written on the current connection: it counts against the window. */
   onWire = false;
-  /** When PUBLISH or PUBREL was last written (milliseconds since the epoch). */
+  /** When PUBLISH or PUBREL was last written (milliseconds since the epoch); 0 when nobody asks. */
   sentAt = 0;
   /** How often it was written again on this connection (3.x clients with `retry_interval`). */
   retries = 0;
@@ -73,8 +74,7 @@ const UNKNOWN: AckOutcome = { kind: "unknown" };
 const PACKET_ID_MAX = 65_535;
 
 export class Outbound {
-  /** By packet id, in the order of starting. */
-  readonly #records = new Map<number, OutboundRecord>();
+  readonly #records = new PacketIdTable<OutboundRecord>();
   /** Records that the current connection has to send (again): PUBREL, then PUBLISH, oldest first. */
   readonly #backlog = new RingQueue<OutboundRecord>();
   /** Records that were started and never sent, oldest first. */
@@ -98,8 +98,9 @@ export class Outbound {
     return this.#records.size < this.#window && this.#backlog.size === 0;
   }
 
-  records(): IterableIterator<OutboundRecord> {
-    return this.#records.values();
+  /** In the order of starting. */
+  records(): OutboundRecord[] {
+    return [...this.#records.values()].sort((a, b) => a.seq - b.seq);
   }
 
   get(packetId: number): OutboundRecord | undefined {
@@ -113,7 +114,7 @@ export class Outbound {
   start(delivery: Delivery, seq: number): OutboundRecord {
     invariant(delivery.qos > 0, "QoS 0 has no packet id");
     const record = new OutboundRecord(this.#freeId(), seq, delivery.qos as 1 | 2, delivery);
-    this.#records.set(record.packetId, record);
+    this.#records.set(record);
     this.#unsent.push(record);
     return record;
   }
@@ -125,7 +126,7 @@ export class Outbound {
     record.state = delivery === undefined ? "released" : "published";
     record.committed = true;
     record.everSent = true;
-    this.#records.set(packetId, record);
+    this.#records.set(record);
     this.#lastId = packetId;
     return record;
   }
@@ -154,7 +155,7 @@ export class Outbound {
     this.#onWire = 0;
     this.#backlog.clear();
     const published: OutboundRecord[] = [];
-    for (const record of this.#records.values()) {
+    for (const record of this.records()) {
       record.onWire = false;
       record.retries = 0;
       // Behind a PUBLISH that waits for the window, a PUBREL would be delayed [MQTT-3.3.4-10].
@@ -164,9 +165,11 @@ export class Outbound {
     for (const record of published) this.#backlog.push(record);
   }
 
+  /** The connection is gone; the client may be away for long. */
   detach(): void {
     this.#window = 0;
     this.#backlog.clear();
+    for (const { delivery } of this.#records.values()) delivery?.message.separatePayload();
   }
 
   /**
@@ -246,7 +249,7 @@ export class Outbound {
 
   /** Takes everything out: the session ends. */
   clear(): OutboundRecord[] {
-    const records = [...this.#records.values()];
+    const records = this.records();
     this.#records.clear();
     this.#backlog.clear();
     this.#unsent.clear();
