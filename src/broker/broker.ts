@@ -8,6 +8,7 @@ import type { ClusterHost, SessionSnapshot } from "../cluster/cluster.ts";
 import type { Delivery } from "../mqtt/delivery.ts";
 import type { Message } from "../mqtt/message.ts";
 import { ReasonCode } from "../mqtt/reason_code.ts";
+import { TopicTable } from "../mqtt/topic_cache.ts";
 import { RetainedIndex } from "../router/retained_index.ts";
 import { Router } from "../router/router.ts";
 import type { Transport } from "../transport/transport.ts";
@@ -17,6 +18,7 @@ import type { BrokerContext, BrokerDependencies, ClientSession } from "./context
 import { Deliveries } from "./delivery.ts";
 import { ExpirySweep } from "./expiry.ts";
 import { Inspector } from "./inspector.ts";
+import { TOPICS_KNOWN } from "./limits.ts";
 import { Outbox } from "./outbox.ts";
 import { ChunkPool } from "./output_buffer.ts";
 import { Publisher } from "./publisher.ts";
@@ -131,7 +133,8 @@ function assemble(dependencies: BrokerDependencies): BrokerContext {
     accounting: new Accounting(),
     statistics: new Statistics(),
     chunkPool: new ChunkPool(),
-    outbox: new Outbox(),
+    topics: new TopicTable(TOPICS_KNOWN),
+    outbox: new Outbox(dependencies.clock),
     router: new Router<ClientSession>({
       onRouteAdded: (filter, share) => void dependencies.cluster.addRoute(filter, share),
       onRouteRemoved: (filter, share) => void dependencies.cluster.removeRoute(filter, share),

@@ -98,6 +98,7 @@ export class Connection implements Receiver, PublishSource {
     this.#decoder = new PacketDecoder({
       role: "server",
       maximumPacketSize: context.limits.packetSizeMax,
+      topics: context.topics,
     });
     this.#replies = new ReplyQueue(
       (packet) => this.output.send(packet),
@@ -126,12 +127,14 @@ export class Connection implements Receiver, PublishSource {
 
   // Receiving
 
-  receive(chunk: Uint8Array): Promise<void> | undefined {
+  receive(chunk: Uint8Array, more = false): Promise<void> | undefined {
     if (this.state === "closing" || this.state === "closed") return undefined;
     this.now = this.#context.clock.now();
     this.#context.statistics.bytesReceived += chunk.length;
     this.#decoder.push(chunk);
+    if (more) this.#context.outbox.gather();
     const wait = this.#process();
+    if (!more) this.#context.outbox.endGathering();
     return wait === undefined ? undefined : this.#processLater(wait);
   }
 

@@ -7,6 +7,7 @@ import type { Cluster } from "../cluster/cluster.ts";
 import type { BrokerObserver } from "../events/observer.ts";
 import type { RetainedIndex } from "../router/retained_index.ts";
 import type { Router } from "../router/router.ts";
+import type { TopicTable } from "../mqtt/topic_cache.ts";
 import type { Session } from "../session/session.ts";
 import type { Store } from "../storage/store.ts";
 import type { Accounting, Statistics } from "./accounting.ts";
@@ -42,6 +43,7 @@ export interface BrokerContext extends BrokerDependencies {
   readonly accounting: Accounting;
   readonly statistics: Statistics;
   readonly chunkPool: ChunkPool;
+  readonly topics: TopicTable;
   readonly outbox: Outbox;
   readonly router: Router<ClientSession>;
   readonly retained: RetainedIndex;

@@ -75,3 +75,6 @@ export const CONGESTED_QUEUE_FACTOR = 8;
  * packet full of empty ones would grow twentyfold.
  */
 export const USER_PROPERTIES_MAX = 5_000;
+
+/** Topic Names that publishers used lately and need not be decoded again: a power of two; about 3 MB. */
+export const TOPICS_KNOWN = 32_768;

@@ -76,6 +76,11 @@ export class OutputBuffer implements ByteSink {
     return this.#writing !== undefined;
   }
 
+  /** A chunk is full and could be written: nothing is gained by waiting. */
+  get chunkIsReady(): boolean {
+    return this.#full.length > 0 && this.#writing === undefined;
+  }
+
   reserve(size: number): void {
     if (this.bytes.length - this.position >= size) return;
     if (this.position > 0) {

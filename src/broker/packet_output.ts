@@ -242,6 +242,7 @@ export class PacketOutput implements Flushable {
 
   #mark(): void {
     if (this.#buffer.pending > this.#context.limits.outputHighWater) this.congestion.overHighMark();
+    if (this.#buffer.chunkIsReady) this.flush();
     if (this.#marked) return;
     this.#marked = true;
     this.#context.outbox.add(this);

@@ -19,6 +19,7 @@ import { decodeUnsuback } from "./packets/unsuback.ts";
 import { decodeUnsubscribe } from "./packets/unsubscribe.ts";
 import { malformed, PacketError, ReasonCode } from "./reason_code.ts";
 import { Sender } from "./sender.ts";
+import type { TopicTable } from "./topic_cache.ts";
 
 /**
  * The first buffer for a packet that spans chunks, in bytes. It grows with what arrives, not with
@@ -35,6 +36,8 @@ export interface PacketDecoderOptions {
   readonly maximumPacketSize: number;
   /** A client says which version it asked for; a server learns it from the CONNECT. */
   readonly version?: ProtocolVersion;
+  /** Topic Names that decoders share; undefined: this one remembers a few of its own. */
+  readonly topics?: TopicTable;
 }
 
 /**
@@ -73,7 +76,10 @@ export class PacketDecoder {
     invariant(options.role === "server" || options.version !== undefined, "a client has a version");
     this.version = options.version;
     this.maximumPacketSize = options.maximumPacketSize;
-    this.#reader = new PacketReader(options.role === "server" ? Sender.CLIENT : Sender.SERVER);
+    this.#reader = new PacketReader(
+      options.role === "server" ? Sender.CLIENT : Sender.SERVER,
+      options.topics,
+    );
   }
 
   /** True between the first byte of a packet and its last: the owner bounds how long that may be. */

@@ -1,6 +1,6 @@
 import { malformed, protocolError } from "./reason_code.ts";
 import type { Sender } from "./sender.ts";
-import { TopicCache } from "./topic_cache.ts";
+import { TopicCache, type TopicTable } from "./topic_cache.ts";
 import { decodeUtf8 } from "./utf8.ts";
 
 const NO_BYTES = new Uint8Array(0);
@@ -17,10 +17,12 @@ export class PacketReader {
   /** Behind the last byte that may be read. */
   end = 0;
   #bytes: Uint8Array = NO_BYTES;
-  readonly #topics = new TopicCache();
+  readonly #topics: TopicCache;
 
-  constructor(sender: Sender) {
+  /** `topics`: those that are known already; undefined: the reader remembers some of its own. */
+  constructor(sender: Sender, topics?: TopicTable) {
     this.sender = sender;
+    this.#topics = new TopicCache(topics);
   }
 
   /** Starts on the variable header and payload that lie in `bytes` from `start` to `end`. */

@@ -2,21 +2,53 @@ import { malformed, PacketError, ReasonCode } from "./reason_code.ts";
 import { decodeUtf8 } from "./utf8.ts";
 import { hasWildcards } from "./wildcards.ts";
 
-/** How many Topic Names a decoder remembers. A power of two. */
+/** How many Topic Names a table has room for if it is not told. A power of two. */
 const SLOTS = 64;
 /** The longest Topic Name that is remembered, in bytes. */
 const REMEMBERED_BYTES_MAX = 128;
 
 /**
- * Topic Names that a peer used lately. A publisher repeats a few of them, so each is decoded and
- * checked once; afterwards comparing it is enough, and equal names are the same string object,
- * which makes every later look-up by name cheap.
+ * Topic Names that peers used lately; all decoders of a broker share one table. Publishers repeat
+ * their topics, so each is decoded and checked once; afterwards comparing it is enough, and equal
+ * names are the same string object, which makes every later look-up by name cheap.
  *
- * Only ASCII names are remembered: their bytes and their code units are the same numbers.
+ * Only ASCII names are remembered: their bytes and their code units are the same numbers. A name has
+ * two places to be in; a new one pushes the one in its first place to the second.
  */
+export class TopicTable {
+  readonly #topics: string[];
+  readonly #mask: number;
+
+  /** `slots`: a power of two. */
+  constructor(slots = SLOTS) {
+    this.#topics = new Array<string>(slots).fill("");
+    this.#mask = slots - 1;
+  }
+
+  /** The Topic Name of `length` bytes at `start`, at most {@linkcode REMEMBERED_BYTES_MAX}. */
+  read(bytes: Uint8Array, start: number, length: number): string {
+    const topics = this.#topics;
+    const slot = hash(bytes, start, length) & this.#mask;
+    const known = topics[slot]!;
+    if (equals(known, bytes, start, length)) return known;
+    const second = topics[slot ^ 1]!;
+    if (equals(second, bytes, start, length)) return second;
+    const topic = decodeTopicName(bytes, start, length);
+    if (topic.length < length) return topic; // not ASCII
+    topics[slot ^ 1] = known;
+    topics[slot] = topic;
+    return topic;
+  }
+}
+
+/** What one peer used last, before all else; then the table. */
 export class TopicCache {
-  readonly #topics: string[] = [];
+  readonly #table: TopicTable;
   #latest = "";
+
+  constructor(table = new TopicTable()) {
+    this.#table = table;
+  }
 
   /**
    * The Topic Name of `length` bytes at `start`, which may be empty.
@@ -26,14 +58,8 @@ export class TopicCache {
   read(bytes: Uint8Array, start: number, length: number): string {
     if (equals(this.#latest, bytes, start, length)) return this.#latest;
     if (length > REMEMBERED_BYTES_MAX) return decodeTopicName(bytes, start, length);
-    const slot = hash(bytes, start, length) & (SLOTS - 1);
-    let topic = this.#topics[slot];
-    if (topic === undefined || !equals(topic, bytes, start, length)) {
-      topic = decodeTopicName(bytes, start, length);
-      if (topic.length < length) return topic; // not ASCII
-      this.#topics[slot] = topic;
-    }
-    this.#latest = topic;
+    const topic = this.#table.read(bytes, start, length);
+    if (topic.length === length) this.#latest = topic; // ASCII
     return topic;
   }
 }

@@ -1,6 +1,6 @@
 import assert from "#assert";
 import { PacketError, ReasonCode } from "./reason_code.ts";
-import { TopicCache } from "./topic_cache.ts";
+import { TopicCache, TopicTable } from "./topic_cache.ts";
 
 const utf8 = new TextEncoder();
 
@@ -9,6 +9,22 @@ function read(cache: TopicCache, topic: string | Uint8Array): string {
   const bytes = new Uint8Array(inner.length + 6).fill(0x2b);
   bytes.set(inner, 3);
   return cache.read(bytes, 3, inner.length);
+}
+
+/** How often `TextDecoder` is asked while `run` runs: for every name that is long and not known. */
+function countDecoded(run: () => void): number {
+  const decode = TextDecoder.prototype.decode;
+  let decoded = 0;
+  TextDecoder.prototype.decode = function (...args) {
+    decoded++;
+    return decode.apply(this, args);
+  };
+  try {
+    run();
+  } finally {
+    TextDecoder.prototype.decode = decode;
+  }
+  return decoded;
 }
 
 Deno.test("TopicCache: gives each of many topics, remembered or not", () => {
@@ -54,18 +70,34 @@ Deno.test("[MQTT-3.3.2-2] TopicCache: a topic with wildcards is refused every ti
 Deno.test("TopicCache: a topic that repeats is decoded once", () => {
   const cache = new TopicCache();
   const topics = ["a".repeat(100), "b".repeat(100)]; // long enough to be left to TextDecoder
-  const decode = TextDecoder.prototype.decode;
-  let decoded = 0;
-  TextDecoder.prototype.decode = function (...args) {
-    decoded++;
-    return decode.apply(this, args);
-  };
-  try {
+  const decoded = countDecoded(() => {
     for (let i = 0; i < 10; i++) {
       for (const topic of topics) assert.equal(read(cache, topic), topic);
     }
-  } finally {
-    TextDecoder.prototype.decode = decode;
-  }
+  });
+  assert.equal(decoded, topics.length);
+});
+
+Deno.test("TopicCache: peers that share a table get the same string", () => {
+  const table = new TopicTable(4);
+  const [one, other] = [new TopicCache(table), new TopicCache(table)];
+  const topics = Array.from({ length: 50 }, (_, i) => `sensors/${i}/${"x".repeat(80)}`);
+  const decoded = countDecoded(() => {
+    for (const topic of topics) {
+      assert.equal(read(one, topic), topic);
+      assert.equal(read(other, topic), topic);
+    }
+  });
+  assert.equal(decoded, topics.length);
+});
+
+Deno.test("TopicTable: keeps the two names whose places are the same", () => {
+  const cache = new TopicCache(new TopicTable(2));
+  const topics = ["a", "b"].map((name) => name.repeat(100));
+  const decoded = countDecoded(() => {
+    for (let i = 0; i < 10; i++) {
+      for (const topic of topics) assert.equal(read(cache, topic), topic);
+    }
+  });
   assert.equal(decoded, topics.length);
 });

@@ -35,7 +35,7 @@ const discarded = new Uint8Array(65_536);
  * turn: while its peer keeps the system's buffer full, its reads complete at once and would never
  * let the event loop go on.
  */
-const TURN_BYTES_MAX = 128 * 1024;
+const TURN_BYTES_MAX = 256 * 1024;
 
 /** Lets the event loop go round once. */
 function nextTurn(): Promise<void> {
@@ -109,11 +109,12 @@ export class TcpTransport implements Transport {
         const count = await this.#conn.read(buffer);
         if (this.#state !== "open") break;
         if (count === null) return this.#finish(undefined);
-        const taken = receiver.receive(buffer.subarray(0, count));
+        const full = count === buffer.length;
+        const taken = receiver.receive(buffer.subarray(0, count), full);
         if (taken !== undefined && !await this.#takenBeforeClose(taken)) {
           if (busy !== undefined) buffers.forfeit();
           busy = undefined;
-        } else if (count === buffer.length) {
+        } else if (full) {
           busy ??= buffers.take();
         } else if (busy !== undefined) {
           buffers.give(busy);

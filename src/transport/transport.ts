@@ -40,9 +40,10 @@ export interface Receiver {
    * Takes the next bytes. `chunk` belongs to the receiver until the call returns, or, when it
    * returns a promise, until that resolves; then the transport uses the memory again. The next
    * bytes are read only after that: a receiver that waits slows its peer down. Must not throw or
-   * reject.
+   * reject. `more`: the read was as large as it could be, so the next one is likely to follow at
+   * once.
    */
-  receive(chunk: Uint8Array): Promise<void> | undefined;
+  receive(chunk: Uint8Array, more?: boolean): Promise<void> | undefined;
 
   /**
    * The stream has ended and nothing more is received or can be written. Called exactly once, also
