@@ -3,20 +3,19 @@
  * and would be there again after the next start: it is cut off before anything else happens. Every
  * batch starts with its number (`BATCH_NUMBER_KEY`), so it can be found.
  *
- * The format (LevelDB, `doc/log_format.md`): blocks of 32 KiB with records of a checksum (4 bytes),
- * a length (2), a type (1) and data; a batch that does not fit is split into FIRST, MIDDLE, LAST. A
- * batch is a sequence number (8 bytes), a count (4) and its operations: 01 key value, or 00 key.
+ * A batch is a record of the log (`scan/log_format.ts`): a sequence number (8 bytes), a count (4) and
+ * its operations: 01 key value, or 00 key.
  */
 import { BATCH_NUMBER_KEY } from "./keys.ts";
 import { logFiles, unlessGone } from "./log_files.ts";
+import { cutFile } from "./mend/files.ts";
 import { decodeNumber } from "./records.ts";
-
-const BLOCK_BYTES = 32 * 1024;
-const HEADER_BYTES = 7;
-
-const FULL = 1;
-const FIRST = 2;
-const LAST = 4;
+import {
+  FRAGMENT_HEADER_SIZE,
+  fragmentLength,
+  FragmentType,
+  LOG_BLOCK_SIZE,
+} from "./scan/log_format.ts";
 
 const BATCH_HEADER_BYTES = 12;
 const PUT = 1;
@@ -27,15 +26,16 @@ const NUMBER_AT = BATCH_HEADER_BYTES + 2 + BATCH_NUMBER_KEY.length;
 const BEGINNING_BYTES = NUMBER_AT + 10;
 
 /**
- * Cuts off every batch with a larger number than `lastBatch`. Nobody writes to the database, now or
- * until it is opened again.
+ * Cuts off every batch with a larger number than `lastBatch`; resolves when the disk has it so, for
+ * a loss of power must not bring back what was refused. Nobody writes to the database, now or until
+ * it is opened again.
  */
 export async function cutLogAfter(directory: string, lastBatch: number): Promise<void> {
   for (const file of await logFiles(directory)) {
     await unlessGone(async () => {
       const bytes = await Deno.readFile(file);
       const end = endOfBatch(bytes, lastBatch);
-      if (end < bytes.length) await Deno.truncate(file, end);
+      if (end < bytes.length) await cutFile(file, end);
     });
   }
 }
@@ -65,20 +65,21 @@ function* batchesIn(bytes: Uint8Array): Generator<LoggedBatch> {
   let start = 0;
   let beginning = new Uint8Array(0);
   let open = false;
-  for (let at = 0; at + HEADER_BYTES <= bytes.length;) {
-    const left = BLOCK_BYTES - at % BLOCK_BYTES;
-    if (left < HEADER_BYTES) {
+  const { FULL, FIRST, LAST, ZERO } = FragmentType;
+  for (let at = 0; at + FRAGMENT_HEADER_SIZE <= bytes.length;) {
+    const left = LOG_BLOCK_SIZE - at % LOG_BLOCK_SIZE;
+    if (left < FRAGMENT_HEADER_SIZE) {
       at += left; // the rest of a block that is too short for a header is filled with zeros
       continue;
     }
     const type = bytes[at + 6]!;
-    const dataStart = at + HEADER_BYTES;
-    const dataEnd = dataStart + (bytes[at + 4]! | bytes[at + 5]! << 8);
+    const dataStart = at + FRAGMENT_HEADER_SIZE;
+    const dataEnd = dataStart + fragmentLength(bytes, at);
     if (type === FULL || type === FIRST) {
       start = at;
       beginning = new Uint8Array(0);
     }
-    open = type !== 0 && (type !== LAST && type !== FULL || dataEnd > bytes.length);
+    open = type !== ZERO && (type !== LAST && type !== FULL || dataEnd > bytes.length);
     beginning = firstBytes(beginning, bytes.subarray(dataStart, dataEnd));
     if (type === FULL || type === LAST || dataEnd > bytes.length) {
       yield { start, beginning, whole: dataEnd <= bytes.length };

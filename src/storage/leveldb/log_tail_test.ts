@@ -51,6 +51,27 @@ for (let last = 0; last <= SIZES.length; last++) {
   });
 }
 
+Deno.test("cutLogAfter() has synced what it cut off when it resolves", async () => {
+  const directory = await databaseWith([10, 20, 30]);
+  const { truncate, sync } = Deno.FsFile.prototype;
+  const calls: string[] = [];
+  Deno.FsFile.prototype.truncate = async function (length) {
+    await truncate.call(this, length);
+    calls.push("cut");
+  };
+  Deno.FsFile.prototype.sync = async function () {
+    await sync.call(this);
+    calls.push("synced");
+  };
+  try {
+    await cutLogAfter(directory, 2);
+    assert.deepEqual(calls, ["cut", "synced"]);
+  } finally {
+    Object.assign(Deno.FsFile.prototype, { truncate, sync });
+    await Deno.remove(directory, { recursive: true });
+  }
+});
+
 Deno.test("endOfBatch() finds a batch wherever a block ends in its beginning, and one that is torn", async () => {
   // The second batch starts with every possible number of bytes left in the block.
   const starts = new Set<number>();
