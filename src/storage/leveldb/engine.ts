@@ -152,6 +152,8 @@ export class Engine {
     await this.#recovery;
     try {
       await this.#opened?.database.close();
+      // Closing may have brought the failed batch into the file, or the cut may have failed before.
+      if (this.#failure !== undefined) await this.#cutFailed();
     } finally {
       this.#ready.lock[Symbol.dispose]();
     }
@@ -187,8 +189,9 @@ export class Engine {
     const { directory, log } = this.#options;
     try {
       await probeSpace(directory);
-      await this.#opened?.database.close();
-      this.#opened = undefined;
+      const closing = this.#opened?.database;
+      this.#opened = undefined; // from here on reads wait for the next one
+      await closing?.close();
       // Closing may have brought the rest of the failed batch into the file.
       await cutLogAfter(directory, this.#batchNumber);
       this.#opened = await openDatabase(this.#options, this.#watch);

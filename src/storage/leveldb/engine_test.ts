@@ -21,6 +21,8 @@ class Disk {
   /** Bytes of the log with the failed batch, that come back when the database is closed. */
   #late: { readonly file: string; readonly bytes: Uint8Array } | undefined;
   opened = 0;
+  /** Called when a database begins to be closed. */
+  onClose = () => {};
   /** How long the engine waited each time before it tried again. */
   readonly waits: number[] = [];
 
@@ -57,6 +59,7 @@ class Disk {
   }
 
   async #close(database: Database): Promise<void> {
+    this.onClose();
     await database.close();
     if (this.#late !== undefined) await Deno.writeFile(this.#late.file, this.#late.bytes);
     this.#late = undefined;
@@ -133,6 +136,27 @@ Deno.test("Engine cuts a failed batch off that comes into the log when it is clo
     assert.notEqual(await database.get(retainedKey("kept")), undefined);
     await engine.write([put("later")], true);
     assert.equal(engine.batchNumber, 2, "the number of the failed batch is used again");
+  }));
+
+Deno.test("Engine.close() cuts a failed batch off that comes into the log when it is closed", () =>
+  withEngine(async (engine, disk) => {
+    await failOnce(engine, disk);
+    await engine.close();
+    assert.equal(await has(disk.directory, "refused"), false);
+    assert.equal(await has(disk.directory, "kept"), true);
+  }));
+
+Deno.test("Engine.database() waits while the database is closed and opened again", () =>
+  withEngine(async (engine, disk, clock) => {
+    await failOnce(engine, disk);
+    const { promise: closing, resolve: onClose } = Promise.withResolvers<void>();
+    disk.onClose = onClose;
+    const recovered = clock.advance(250);
+    await closing;
+    const database = await engine.database();
+    assert.notEqual(await database.get(retainedKey("kept")), undefined);
+    await recovered;
+    assert.equal(disk.opened, 2);
   }));
 
 Deno.test("Engine refuses every write until it has opened the database again", () =>
