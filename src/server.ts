@@ -50,6 +50,8 @@ export interface ServerAddress {
 export interface Server extends AsyncDisposable {
   readonly broker: Broker;
   readonly addresses: readonly ServerAddress[];
+  /** What the storage was found to have lost, in plain words; empty: nothing. */
+  readonly storageDamage: readonly string[];
   /** Stops in order: not ready, no new clients, DISCONNECT to those there are, store closed. Idempotent. */
   close(): Promise<void>;
 }
@@ -112,7 +114,8 @@ export async function startServer(
     return closed;
   };
   const addresses = withHealth(clients, health);
-  return { broker, addresses, close, [Symbol.asyncDispose]: close };
+  const storageDamage = store.damageAtStart;
+  return { broker, addresses, storageDamage, close, [Symbol.asyncDispose]: close };
 }
 
 /** How far the server is, as `/ready` tells it. */

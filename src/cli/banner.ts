@@ -1,14 +1,18 @@
 import { VERSION } from "../base/version.ts";
+import { printable } from "../base/printable.ts";
 import type { Config } from "../config/config.ts";
 import { formatDuration } from "../config/units.ts";
 import { isEveryInterface, parseAddress } from "../transport/address.ts";
-import type { BoundAddress } from "./start.ts";
+import type { BoundAddress, StartedServer } from "./start.ts";
 
 /** The last line of the banner: whatever waits for the broker waits for this line. */
 export const READY_LINE = "ready";
 
 /** What a person wants to know of a broker that has just started; a program reads the URLs. */
-export function banner({ server, storage }: Config, bound: readonly BoundAddress[]): string {
+export function banner(
+  { server, storage }: Config,
+  { addresses: bound, storageDamage }: Pick<StartedServer, "addresses" | "storageDamage">,
+): string {
   const tcp = reachable(bound, "tcp");
   const http = reachable(bound, "http");
   const webSockets = server.wsEnabled ? [...reachable(bound, "ws"), ...http] : [];
@@ -19,6 +23,7 @@ export function banner({ server, storage }: Config, bound: readonly BoundAddress
     ["WebSocket", unique(webSockets.map((at) => url("ws", at, server.wsPath)))],
     ["Health", health.flatMap((at) => [url("http", at, "/health"), url("http", at, "/ready")])],
     ["Data", dataLines(storage)],
+    ["DAMAGED", storageDamage.map(printable)],
     ["Stop", ["Ctrl+C"]],
   ];
   return [

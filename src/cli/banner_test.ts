@@ -15,7 +15,8 @@ function bannerOf(
   server: ConfigInput["server"] = {},
   storage: ConfigInput["storage"] = {},
 ): string {
-  return banner(configFrom({ server, storage, auth: { allow_anonymous: true } }), addresses);
+  const config = configFrom({ server, storage, auth: { allow_anonymous: true } });
+  return banner(config, { addresses, storageDamage: [] });
 }
 
 Deno.test("banner: shows addresses, how to try, where data is kept and how to stop", () => {

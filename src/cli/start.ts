@@ -19,6 +19,8 @@ export interface BoundAddress {
 export interface StartedServer extends RunningServer {
   /** One entry a listener; one that two keys share appears under each of the names it has. */
   readonly addresses: readonly BoundAddress[];
+  /** What the storage was found to have lost, in plain words; empty: nothing. */
+  readonly storageDamage: readonly string[];
 }
 
 /** Starts everything that `config` asks for; resolves when clients can connect. */
@@ -61,7 +63,7 @@ export const start: Command = {
       system.stderr(startFailure(error));
       return 1;
     }
-    system.stdout(banner(config, server.addresses));
+    system.stdout(banner(config, server));
     const signal = await stopRequest.signal;
     logger.info("stopping", { signal });
     return await stopServer(server, config.server.shutdownTimeoutMs, logger, system.clock);

@@ -11,6 +11,7 @@ import type { StopSignal } from "./system.ts";
 /** A server that says when it is closed; `close` says how that goes. */
 class FakeServer {
   readonly addresses = [{ name: "tcp", address: "127.0.0.1:4711" }];
+  storageDamage: readonly string[] = [];
   configs: Config[] = [];
   closes = 0;
 
@@ -43,6 +44,17 @@ Deno.test("start: passes the configuration on, prints the banner, and ends with 
   assert.match(system.out, /mqtt:\/\/127\.0\.0\.1:4711\n/);
   assert.match(system.out, /\nready\n$/);
   assert.match(system.err, /DEBUG started by the fake\n/);
+  system.signal("SIGTERM");
+  await running;
+});
+
+Deno.test("start: says in the banner what the storage has lost", async () => {
+  const system = new FakeSystem();
+  const server = new FakeServer();
+  server.storageDamage = ["000004.log at byte 8: a record whose checksum is wrong", "a copy"];
+  const running = runCli([], system, server.start);
+  await settled(system);
+  assert.match(system.out, /\n {2}DAMAGED {4}000004\.log at byte 8: [^\n]*\n {13}a copy\n/);
   system.signal("SIGTERM");
   await running;
 });

@@ -118,6 +118,10 @@ export class FaultyStore implements Store {
     });
   }
 
+  get damageAtStart(): readonly string[] {
+    return this.#inner.damageAtStart;
+  }
+
   health(): { readonly writable: boolean; readonly detail: string } {
     return this.#inner.health();
   }

@@ -36,6 +36,7 @@ export class MemoryStore implements Store {
   readonly retained: RetainedStore = retainedView(this.#tables);
   readonly wills: WillStore = willView(this.#tables);
   readonly admin: AdminStore = new MemoryAdmin();
+  readonly damageAtStart: readonly string[] = [];
 
   batch(): StoreBatch {
     invariant(!this.#closed, "a store that was closed takes no writes");

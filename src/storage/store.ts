@@ -25,6 +25,12 @@ export interface Store extends AsyncDisposable {
   readonly wills: WillStore;
   readonly admin: AdminStore;
 
+  /**
+   * What was found damaged before the store was opened and is missing since, in plain words with file
+   * and place, for the person who starts the broker. Empty: nothing.
+   */
+  readonly damageAtStart: readonly string[];
+
   /** Starts gathering the writes of one protocol step. */
   batch(): StoreBatch;
 

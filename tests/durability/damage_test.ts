@@ -65,7 +65,9 @@ async function checkDamaged(
   assert.ok(ready, store);
   const { err } = await life.stop();
   const [, file, offset, consequence, copy] =
-    / ERROR .*lost file=(\S+) offset=(\d+) .*consequence="(.*?)" copy=(\S+)/.exec(err) ??
+    / ERROR storage was damaged.* file=(\S+) offset=(\d+) .*consequence="(.*?)" copy=(\S+)/.exec(
+      err,
+    ) ??
       assert.fail(`damage at ${start} of ${size} bytes, but it says: ${err}`);
   assert.ok(log.endsWith(`/${file}`), `${file} is not ${log}`);
   assert.ok(Number(offset) <= start, `${offset} is behind the damage at ${start}`);

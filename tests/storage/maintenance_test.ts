@@ -85,6 +85,8 @@ Deno.test("tidemq start: with its log overwritten in the middle it starts, says 
     log.size,
   );
   assert.match(await broker.storeDetail(), new RegExp(`^on disk; damage was cut off .*${offset}`));
+  const banner = broker.program.out.all.join("\n");
+  assert.match(banner, new RegExp(`DAMAGED +\\d+\\.log at byte ${offset}: .* writes are lost`));
   const numbers = await waiting(broker.address);
   assert.deepEqual(numbers, upTo(numbers.length));
   assert.ok(numbers.length >= 100 && numbers.length < 120, `${numbers.length}`);

@@ -185,8 +185,9 @@ export function lastWriteCases(test: RegisterCase): void {
 }
 
 export function closeCases(test: RegisterCase): void {
-  test("health() says that writes are taken", (store) => {
+  test("health() says that writes are taken, and nothing is damaged", (store) => {
     assert.equal(store.health().writable, true);
+    assert.deepEqual(store.damageAtStart, []);
     return Promise.resolve();
   });
 

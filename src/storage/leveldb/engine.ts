@@ -89,9 +89,9 @@ export class Engine {
     }
   }
 
-  /** What was lost before the start, in plain words; undefined: nothing. */
-  get loss(): string | undefined {
-    return this.#ready.loss;
+  /** See `Store.damageAtStart`. */
+  get damageAtStart(): readonly string[] {
+    return this.#ready.damage;
   }
 
   /** Damaged data that was read since the start, in plain words; undefined: none. */

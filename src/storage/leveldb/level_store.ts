@@ -113,12 +113,18 @@ export class LevelStore implements Store {
     return new LevelBatch((writes) => this.#commit(writes));
   }
 
+  get damageAtStart(): readonly string[] {
+    return this.#engine.damageAtStart;
+  }
+
   health(): { readonly writable: boolean; readonly detail: string } {
     if (this.#closed !== undefined) return { writable: false, detail: "closed" };
-    const { failure, loss, damage } = this.#engine;
+    const { failure, damage, damageAtStart } = this.#engine;
     if (damage !== undefined) return { writable: false, detail: damage };
     if (failure === undefined) {
-      return { writable: true, detail: loss === undefined ? "on disk" : `on disk; ${loss}` };
+      if (damageAtStart.length === 0) return { writable: true, detail: "on disk" };
+      const cut = `damage was cut off at the start: ${damageAtStart.join("; ")}`;
+      return { writable: true, detail: `on disk; ${cut}` };
     }
     const what = failure.kind === "full" ? "the disk is full" : "the disk takes no writes";
     return { writable: false, detail: `${what}: ${failure.message}` };

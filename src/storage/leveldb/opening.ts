@@ -15,8 +15,8 @@ export interface DirectoryOptions {
 export interface ReadyDirectory {
   /** Held for as long as the database is in use. */
   readonly lock: DirectoryLock;
-  /** What is missing since a damaged log was cut, for readiness; undefined: nothing. */
-  readonly loss: string | undefined;
+  /** What was found damaged and cut off, in plain words, and where its copy is; empty: nothing. */
+  readonly damage: readonly string[];
 }
 
 /**
@@ -32,13 +32,11 @@ export async function openDirectory(options: DirectoryOptions): Promise<ReadyDir
     for (const note of notes) options.log.info("storage", { found: describeFinding(note) });
     for (const { file, offset, reason, consequence } of lost) {
       const fields = { file, offset, reason, consequence, copy: `${directory}/${aside}` };
-      options.log.error("storage was damaged: the newest writes are lost", fields);
+      options.log.error("storage was damaged: the damage was cut off", fields);
     }
-    const [first] = lost;
-    if (first === undefined) return { lock, loss: undefined };
-    const loss = `damage was cut off at the start: ${describeFinding(first)}; the files as they ` +
-      `were are in ${directory}/${aside}`;
-    return { lock, loss };
+    if (lost.length === 0) return { lock, damage: [] };
+    const copy = `the files as they were are in ${directory}/${aside}`;
+    return { lock, damage: [...lost.map(describeFinding), copy] };
   } catch (error) {
     lock[Symbol.dispose]();
     if (error instanceof StoreOpenError) throw error;

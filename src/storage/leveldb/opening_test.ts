@@ -41,13 +41,20 @@ Deno.test("openLevelStore: starts with what is older than the damage, and says w
     new RegExp(`^on disk; damage was cut off at the start: \\d+\\.log at byte ${first}: `),
   );
   const [error] = entries.filter(({ level }) => level === "error");
-  assert.equal(error!.text, "storage was damaged: the newest writes are lost");
+  assert.equal(error!.text, "storage was damaged: the damage was cut off");
   assert.equal(error!.offset, first);
   assert.match(String(error!.consequence), /the last \d+ bytes, of which 1 batches/);
   assert.ok((await Deno.stat(String(error!.copy))).isDirectory);
+  const [damage, copy] = store.damageAtStart;
+  assert.match(
+    damage!,
+    new RegExp(`^\\d+\\.log at byte ${first}: .*; the newest writes are lost: `),
+  );
+  assert.equal(copy, `the files as they were are in ${error!.copy}`);
   await store.close();
   const again = await openLevelStore(storeOptions(folder.path));
   assert.equal(again.health().detail, "on disk");
+  assert.deepEqual(again.damageAtStart, []);
   await again.close();
 });
 
