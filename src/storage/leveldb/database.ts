@@ -1,6 +1,6 @@
 import type { ClassicLevel } from "classic-level";
 import { StoreError } from "../store.ts";
-import { StoreOpenError } from "./errors.ts";
+import { ReadError, StoreOpenError } from "./errors.ts";
 import { describeKey } from "./key_text.ts";
 import type { KeyRange } from "./keys.ts";
 import { sealed, unsealed } from "./sealing.ts";
@@ -39,7 +39,7 @@ type Snapshot = ReturnType<Level["snapshot"]>;
 /** Is told what was found to be damaged. */
 export type OnDamage = (what: string) => void;
 
-/** Reads from a database as it is, or as it was at one moment. Failures are {@linkcode StoreError}s. */
+/** Reads from a database as it is, or as it was at one moment. Failures are {@linkcode ReadError}s. */
 export class Reader {
   readonly #level: Level;
   readonly #options: { readonly snapshot?: Snapshot };
@@ -143,12 +143,12 @@ export class Reader {
     if (value !== undefined) return value;
     const what = `stored data is damaged: ${describeKey(key)}`;
     this.#onDamage(what);
-    throw new StoreError("failed", what);
+    throw new ReadError("failed", what);
   }
 
-  #readError(error: unknown): StoreError {
-    if (error instanceof StoreError) return error;
-    const failure = storeError(error);
+  #readError(error: unknown): ReadError {
+    if (error instanceof ReadError) return error;
+    const failure = failureOf(ReadError, error);
     const { code } = (error as Error).cause as { code?: string } ?? {};
     const isDamage = code === "LEVEL_CORRUPTION" ||
       (error as { code?: string }).code === "LEVEL_CORRUPTION";
@@ -207,7 +207,7 @@ export class Database extends Reader {
       }
       await batch.write({ sync } as object);
     } catch (error) {
-      throw storeError(error);
+      throw failureOf(StoreError, error);
     }
   }
 
@@ -257,8 +257,11 @@ function openError(directory: string, error: unknown): StoreOpenError {
 /** What the operating system says when there is no room: the texts of ENOSPC and EDQUOT. */
 const FULL = /no space left|disk quota exceeded/i;
 
-function storeError(error: unknown): StoreError {
+function failureOf<E extends StoreError>(
+  kindOfError: new (...args: ConstructorParameters<typeof StoreError>) => E,
+  error: unknown,
+): E {
   const cause = (error as Error).cause;
   const text = `${(error as Error).message}${cause instanceof Error ? `: ${cause.message}` : ""}`;
-  return new StoreError(FULL.test(text) ? "full" : "failed", text, { cause: error });
+  return new kindOfError(FULL.test(text) ? "full" : "failed", text, { cause: error });
 }

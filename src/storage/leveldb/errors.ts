@@ -1,3 +1,5 @@
+import { StoreError } from "../store.ts";
+
 /** Why a database could not be opened. */
 export type StoreOpenProblem = "in_use" | "newer_format" | "foreign" | "damaged" | "failed";
 
@@ -21,4 +23,8 @@ export class StoreOpenError extends Error {
 /** A record that cannot be read: damaged, or written by a version that this one does not know. */
 export class RecordError extends Error {
   override name = "RecordError";
+}
+
+/** Something that is stored cannot be read. Who does not need it can go on. */
+export class ReadError extends StoreError {
 }

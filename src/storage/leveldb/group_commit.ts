@@ -1,5 +1,6 @@
 import { RingQueue } from "../../base/ring_queue.ts";
 import { StoreError } from "../store.ts";
+import { ReadError } from "./errors.ts";
 
 /** Something whose outcome is that of the group it is part of. */
 interface Waiting<C> {
@@ -60,16 +61,7 @@ export class GroupCommit<C> {
   async #run(): Promise<void> {
     // What is committed in the same turn shares the first group.
     await undefined;
-    while (this.#waiting.size > 0) {
-      const group = this.#nextGroup();
-      try {
-        await this.#write(group.map(({ commit }) => commit));
-        for (const { resolve } of group) resolve();
-      } catch (error) {
-        if (error instanceof StoreError) this.#fail(group, error);
-        else await this.#writeOneByOne(group, error);
-      }
-    }
+    while (this.#waiting.size > 0) await this.#writeGroup(this.#nextGroup());
     this.#idle = undefined;
     this.#last = undefined;
   }
@@ -87,16 +79,21 @@ export class GroupCommit<C> {
     return group;
   }
 
-  /** The disk is not to blame but one of the commits: the others must not suffer from it. */
-  async #writeOneByOne(group: readonly Waiting<C>[], error: unknown): Promise<void> {
-    if (group.length === 1) return group[0]!.reject(error);
-    for (const [index, waiting] of group.entries()) {
+  /**
+   * Writes a group in one go. When one of its commits is to blame and not the disk, the others must
+   * not suffer from it: the group is halved until the one is alone, in few writes even of a large
+   * group.
+   */
+  async #writeGroup(group: readonly Waiting<C>[]): Promise<void> {
+    const parts = [group];
+    for (let part = parts.pop(); part !== undefined; part = parts.pop()) {
       try {
-        await this.#write([waiting.commit]);
-        waiting.resolve();
-      } catch (own) {
-        if (own instanceof StoreError) return this.#fail(group.slice(index), own);
-        waiting.reject(own);
+        await this.#write(part.map(({ commit }) => commit));
+        for (const { resolve } of part) resolve();
+      } catch (error) {
+        if (isOfTheDisk(error)) return this.#fail([part, ...parts.reverse()].flat(), error);
+        if (part.length === 1) part[0]!.reject(error);
+        else parts.push(...halves(part).reverse());
       }
     }
   }
@@ -107,4 +104,14 @@ export class GroupCommit<C> {
       next.reject(error);
     }
   }
+}
+
+/** A write that failed says that others fail as well; a read says that of nobody else's. */
+function isOfTheDisk(error: unknown): boolean {
+  return error instanceof StoreError && !(error instanceof ReadError);
+}
+
+function halves<T>(items: readonly T[]): [T[], T[]] {
+  const middle = items.length >> 1;
+  return [items.slice(0, middle), items.slice(middle)];
 }

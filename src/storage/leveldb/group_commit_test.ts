@@ -1,5 +1,6 @@
 import assert from "#assert";
 import { StoreError } from "../store.ts";
+import { ReadError } from "./errors.ts";
 import { GroupCommit } from "./group_commit.ts";
 
 /** A disk whose writes end when the test says so. */
@@ -118,6 +119,37 @@ Deno.test("GroupCommit stops writing one by one when the disk fails", async () =
   await Promise.all(["a", "b", "c"].map((name) => watch(ends, name, group.commit(name, 1))));
   assert.deepEqual(ends, ["a", "b", "c"].map((name) => `${name}: ${FULL}`));
   assert.deepEqual(tried, [["a", "b", "c"], ["a"]]);
+});
+
+Deno.test("GroupCommit lets a commit that needs what cannot be read fail alone, in few writes", async () => {
+  const unreadable = new ReadError("failed", "damaged");
+  let writes = 0;
+  const written: number[] = [];
+  const group = new GroupCommit<number>((commits) => {
+    writes++;
+    if (commits.includes(77)) return Promise.reject(unreadable);
+    written.push(...commits);
+    return Promise.resolve();
+  }, { commitsMax: 10_000, bytesMax: 10_000 });
+  const failed: number[] = [];
+  const numbers = Array.from({ length: 1000 }, (_, number) => number);
+  await Promise.all(
+    numbers.map((number) => group.commit(number, 1).catch(() => void failed.push(number))),
+  );
+  assert.deepEqual(failed, [77]);
+  assert.deepEqual(written, numbers.filter((number) => number !== 77));
+  assert.ok(writes <= 2 * 10 + 1, `${writes} writes`);
+});
+
+Deno.test("GroupCommit fails the rest of a group in order when the disk fails in between", async () => {
+  const group = new GroupCommit<string>((commits) => {
+    if (commits.length > 1) return Promise.reject(new TypeError("bug"));
+    return commits[0] === "b" ? Promise.reject(FULL) : Promise.resolve();
+  }, LIMITS);
+  const ends: string[] = [];
+  const names = ["a", "b", "c", "d", "e"];
+  await Promise.all(names.map((name) => watch(ends, name, group.commit(name, 1))));
+  assert.deepEqual(ends, ["a", ...names.slice(1).map((name) => `${name}: ${FULL}`)]);
 });
 
 Deno.test("GroupCommit.settled() waits for what was committed, failed or not, and for no more", async () => {

@@ -2,7 +2,11 @@ import assert from "#assert";
 import { FakeClock } from "../../base/fake_clock.ts";
 import { silentLogger } from "../../base/log.ts";
 import { commit, delivery, message, session } from "../conformance/fixtures.ts";
+import { damageValue } from "./damage_fixture.ts";
+import { clientPart, sessionKey, SessionPart } from "./keys.ts";
 import { type LevelStore, openLevelStore, type SyncMode } from "./level_store.ts";
+import { TestFolder } from "./mend/level_fixture.ts";
+import { storeOptions } from "./store_fixture.ts";
 
 const SYNC_INTERVAL_MS = 100;
 
@@ -87,6 +91,33 @@ Deno.test("LevelStore with sync interval sets no timer while there is nothing to
   assert.equal(fixture.clock.pending, 1);
   await fixture.clock.advance(SYNC_INTERVAL_MS);
   assert.equal(fixture.clock.pending, 0);
+});
+
+Deno.test("LevelStore lets a batch fail alone that needs a damaged record", async () => {
+  await using folder = await TestFolder.make();
+  {
+    await using store = await openLevelStore(storeOptions(folder.path));
+    await commit(store, (batch) => {
+      for (const name of ["good", "damaged"]) batch.enqueue(name, 1, delivery(message(1)));
+    });
+  }
+  const summary = sessionKey(clientPart("damaged"), SessionPart.SUMMARY);
+  await damageValue(folder.path, summary);
+  await using store = await openLevelStore(storeOptions(folder.path));
+  const batches = ["good", "damaged", "good"].map((name, index) => {
+    const batch = store.batch();
+    batch.enqueue(name, 10 + index, delivery(message(2 + index)));
+    return batch.commit();
+  });
+  const later = commit(store, (batch) => batch.putSession(session("later")));
+  const ends = await Promise.allSettled(batches);
+  assert.deepEqual(ends.map(({ status }) => status), ["fulfilled", "rejected", "fulfilled"]);
+  assert.match(
+    String((ends[1] as PromiseRejectedResult).reason),
+    /^StoreError: stored data is damaged: summary of session "damaged"$/,
+  );
+  await later;
+  assert.equal((await store.queue.summary("good")).count, 3);
 });
 
 Deno.test("LevelStore lets a batch that is a bug fail alone", async () => {

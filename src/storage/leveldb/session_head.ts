@@ -176,7 +176,7 @@ const KNOWN_ENTRIES_MAX = 4 * 1024;
 export class SessionHeads {
   #young = new Map<string, SessionHead>();
   #old = new Map<string, SessionHead>();
-  readonly #tally: Tally = { entries: 0 };
+  #tally: Tally = { entries: 0 };
   readonly #entriesMax: number;
 
   /** `entriesMax`: what all heads together keep in memory between groups. */
@@ -210,9 +210,10 @@ export class SessionHeads {
     this.#young = new Map();
   }
 
+  /** Forgets everything. What still fills a head of before does not count any more. */
   clear(): void {
     this.#young.clear();
     this.#old.clear();
-    this.#tally.entries = 0;
+    this.#tally = { entries: 0 };
   }
 }

@@ -42,6 +42,14 @@ Deno.test("SessionHeads counts what all heads keep, whatever is done to them", (
   assert.equal(heads.entries, 0);
 });
 
+Deno.test("SessionHeads does not count what a read that goes on puts into a head it has forgotten", () => {
+  const heads = new SessionHeads(10);
+  const head = heads.get("a");
+  heads.clear();
+  head.knowReceived(1);
+  assert.equal(heads.entries, 0);
+});
+
 Deno.test("SessionHeads forgets heads that were not used in two generations", () => {
   const heads = new SessionHeads(4);
   const [a] = ["a", "b", "c", "d", "e"].map((name) => heads.get(name));
