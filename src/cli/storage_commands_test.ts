@@ -160,6 +160,16 @@ what there is now:
   );
 });
 
+Deno.test("storage repair: says that the records were damaged where the files were not", async () => {
+  const { out } = await run("storage repair", {
+    repair: () => {
+      const done = ['damaged and gone: will of client "a"'];
+      return Promise.resolve({ found: intact, copy: "./data/damaged-1", done, contents: "1 will" });
+    },
+  });
+  assert.match(out, /^the files in \.\/data are intact, the records in them are not\nrepaired:\n/);
+});
+
 Deno.test("storage repair: an intact database is left alone; none is exit code 1", async () => {
   assert.equal(
     (await run("storage repair")).out,

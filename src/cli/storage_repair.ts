@@ -29,9 +29,13 @@ export const storageRepair: Command = {
         system.stdout(`${directory} is intact: nothing was changed\n  ${contents}\n`);
         return 0;
       }
+      // Without damage in a file there was some in the records.
+      const findings = found.findings.length > 0
+        ? checkReport(found)
+        : `the files in ${directory} are intact, the records in them are not\n`;
       const steps = [...done, `the files as they were are in ${copy}`];
       system.stdout(
-        `${checkReport(found)}repaired:\n${steps.map((step) => `  ${step}\n`).join("")}` +
+        `${findings}repaired:\n${steps.map((step) => `  ${step}\n`).join("")}` +
           `what there is now:\n  ${contents}\n`,
       );
       return 0;

@@ -18,6 +18,8 @@ export class DamageWatch {
   readonly found = (what: string): void => {
     if (this.#first !== undefined) return;
     this.#first = what;
-    this.#log.error("storage is damaged: see `tidemq storage check --full`", { found: what });
+    this.#log.error("storage is damaged: stop the broker and run `tidemq storage repair`", {
+      found: what,
+    });
   };
 }

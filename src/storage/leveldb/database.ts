@@ -21,6 +21,9 @@ const WRITE_BUFFER_BYTES = 8 * 1024 * 1024;
 /** LevelDB's cache of uncompressed blocks. */
 const BLOCK_CACHE_BYTES = 32 * 1024 * 1024;
 
+/** All keys. */
+export const EVERYTHING: KeyRange = { gte: new Uint8Array(0), lt: Uint8Array.of(0xff) };
+
 /** Entries that are read at a time where everything in a range is wanted. */
 const PAGE_ENTRIES = 1000;
 /**
@@ -54,6 +57,15 @@ export class Reader {
   async get(key: Uint8Array): Promise<Uint8Array | undefined> {
     try {
       return this.#opened(key, await this.#level.get(key, this.#options));
+    } catch (error) {
+      throw this.#readError(error);
+    }
+  }
+
+  /** Whether there is a value, damaged or not. */
+  async has(key: Uint8Array): Promise<boolean> {
+    try {
+      return await this.#level.has(key, this.#options);
     } catch (error) {
       throw this.#readError(error);
     }
@@ -100,6 +112,29 @@ export class Reader {
    * is written meanwhile may be seen or not.
    */
   async *pages(range: KeyRange, first = FIRST_PAGE_ENTRIES): AsyncGenerator<Entry[]> {
+    for await (const entries of this.#sealedPages(range, first)) {
+      for (const entry of entries) entry[1] = this.#opened(entry[0], entry[1])!;
+      yield entries;
+    }
+  }
+
+  /** All keys of a range, ascending, some at a time, those of damaged values too. */
+  async *keys(range: KeyRange): AsyncGenerator<Uint8Array[]> {
+    for await (const entries of this.#sealedPages(range, PAGE_ENTRIES)) {
+      yield entries.map(([key]) => key);
+    }
+  }
+
+  /** The keys of a range whose values are not what was stored, ascending, some at a time. */
+  async *damagedKeys(range: KeyRange): AsyncGenerator<Uint8Array[]> {
+    for await (const entries of this.#sealedPages(range, PAGE_ENTRIES)) {
+      const damaged = entries.filter(([key, value]) => unsealed(key, value) === undefined);
+      if (damaged.length > 0) yield damaged.map(([key]) => key);
+    }
+  }
+
+  /** Entries as they lie there. */
+  async *#sealedPages(range: KeyRange, first: number): AsyncGenerator<Entry[]> {
     let { gte } = range;
     for (let size = first;; size = PAGE_ENTRIES) {
       const { entries, ended } = await this.#page({ gte, lt: range.lt }, size);
@@ -122,7 +157,7 @@ export class Reader {
         const entries = await iterator.nextv(size);
         const bytes = entries.reduce((sum, [key, value]) => sum + key.length + value.length, 0);
         const ended = entries.length < size && bytes <= PAGE_BYTES;
-        return { entries: this.#allOpened(entries), ended };
+        return { entries, ended };
       } finally {
         await iterator.close();
       }
@@ -131,12 +166,7 @@ export class Reader {
     }
   }
 
-  /** Takes the seals off. */
-  #allOpened(entries: Entry[]): Entry[] {
-    for (const entry of entries) entry[1] = this.#opened(entry[0], entry[1])!;
-    return entries;
-  }
-
+  /** Takes the seal off. */
   #opened(key: Uint8Array, bytes: Uint8Array | undefined): Uint8Array | undefined {
     if (bytes === undefined) return undefined;
     const value = unsealed(key, bytes);

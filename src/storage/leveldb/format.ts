@@ -4,7 +4,7 @@
  * of `STEPS`, with a test that opens a database of the old one.
  */
 import type { Logger } from "../../base/log.ts";
-import type { Database, Operation } from "./database.ts";
+import { type Database, EVERYTHING, type Operation } from "./database.ts";
 import { StoreOpenError } from "./errors.ts";
 import {
   clientIdOf,
@@ -56,8 +56,7 @@ export async function prepareFormat(database: Database, log: Logger): Promise<vo
 }
 
 async function requireEmpty(database: Database): Promise<void> {
-  const everything = { gte: new Uint8Array(0), lt: Uint8Array.of(0xff) };
-  if (await database.lastKey(everything) === undefined) return;
+  if (await database.lastKey(EVERYTHING) === undefined) return;
   throw new StoreOpenError(
     "foreign",
     `the database in ${database.directory} was not made by TideMQ: choose another directory`,
@@ -79,6 +78,7 @@ async function indexExpiries(database: Database): Promise<void> {
       if (due === undefined) continue;
       operations.push({ key: expiryKey(due, clientPart(clientId)), value: PRESENT });
     }
-    await database.write(operations, false);
+    // The sync of the new version does not bring older files of the log to the disk.
+    await database.write(operations, true);
   }
 }

@@ -1,10 +1,7 @@
 import { VERSION } from "../../../base/version.ts";
-import type { Database } from "../database.ts";
+import { type Database, EVERYTHING } from "../database.ts";
 import { FORMAT_VERSION } from "../format.ts";
 import { BackupWriter } from "./backup_format.ts";
-
-/** All keys. */
-const EVERYTHING = { gte: new Uint8Array(0), lt: Uint8Array.of(0xff) };
 
 /** Parts that are gathered before they are handed on. */
 const CHUNK_SIZE = 256 * 1024;

@@ -1,17 +1,14 @@
 /** What is done to a database by hand, while no broker uses it. */
 import { type Contents, ContentsCounter } from "../contents.ts";
-import { Database } from "../database.ts";
+import { Database, EVERYTHING } from "../database.ts";
 import { DirectoryLock } from "../directory_lock.ts";
-import { StoreOpenError } from "../errors.ts";
+import { ReadError, StoreOpenError } from "../errors.ts";
 import { scanDatabase, type ScanOptions, type ScanReport } from "../scan/scan.ts";
 import { FORMAT_VERSION } from "../format.ts";
 import { BATCH_NUMBER_KEY, FORMAT_KEY } from "../keys.ts";
 import { decodeNumber } from "../records.ts";
-import { reconcile } from "./reconcile.ts";
-import { type Repair, repairDatabase } from "./repair.ts";
-
-/** All keys. */
-const EVERYTHING = { gte: new Uint8Array(0), lt: Uint8Array.of(0xff) };
+import { agrees, reconcile, type Reconciled } from "./reconcile.ts";
+import { type Repair, repairDatabase, setAllAside } from "./repair.ts";
 
 const NO_CONTENTS = new ContentsCounter().contents;
 
@@ -43,26 +40,63 @@ export async function repairDirectory(directory: string, now: number): Promise<R
   using _lock = await DirectoryLock.take(directory);
   const repair = await repairDatabase(directory, now);
   if (repair.before.state === "none") return { ...repair, contents: NO_CONTENTS };
+  const intact = repair.aside === undefined && await withDatabase(directory, recordsAgree);
+  if (intact) return { ...repair, contents: await withDatabase(directory, contentsOf) };
+  const aside = repair.aside ?? await setAllAside(directory, now);
+  return await withDatabase(directory, async (database) => {
+    const done = [...repair.done, ...await reconciliation(database)];
+    return { ...repair, aside, done, contents: await contentsOf(database) };
+  });
+}
+
+async function withDatabase<T>(
+  directory: string,
+  use: (database: Database) => Promise<T>,
+): Promise<T> {
   const database = await Database.open(directory);
   try {
-    const done = repair.aside === undefined ? [] : await reconciliation(database);
-    const contents = await contentsOf(database);
-    return { ...repair, done: [...repair.done, ...done], contents };
+    return await use(database);
   } finally {
     await database.close();
   }
 }
 
+/** A repair that was interrupted, or a merge of damaged tables, leaves intact files with wrong records. */
+async function recordsAgree(database: Database): Promise<boolean> {
+  return await whyLeftAlone(database) !== undefined || await agrees(database);
+}
+
+/** Why the records of a database are left as they are; undefined: they are ours. */
+async function whyLeftAlone(database: Database): Promise<string | undefined> {
+  if (!await database.has(FORMAT_KEY) && !await database.has(BATCH_NUMBER_KEY)) {
+    return "it is no database of TideMQ: its records were left as they are";
+  }
+  return await readFormat(database) > FORMAT_VERSION
+    ? "a newer version of TideMQ wrote it: its records were left as they are"
+    : undefined;
+}
+
+/** The format; that of this version when the database does not say, or says it no more. */
+async function readFormat(database: Database): Promise<number> {
+  try {
+    const value = await database.get(FORMAT_KEY);
+    return value === undefined ? FORMAT_VERSION : decodeNumber("format version", value);
+  } catch (error) {
+    if (error instanceof ReadError) return FORMAT_VERSION;
+    throw error;
+  }
+}
+
 async function reconciliation(database: Database): Promise<string[]> {
-  const format = await database.get(FORMAT_KEY);
-  if (format === undefined && await database.get(BATCH_NUMBER_KEY) === undefined) {
-    return ["it is no database of TideMQ: its records were left as they are"];
-  }
-  if (format !== undefined && decodeNumber("format version", format) > FORMAT_VERSION) {
-    return ["a newer version of TideMQ wrote it: its records were left as they are"];
-  }
-  const { sessionsWithoutRecord, deliveries, corrections } = await reconcile(database);
-  const done: string[] = [];
+  const reason = await whyLeftAlone(database);
+  return reason === undefined ? steps(await reconcile(database)) : [reason];
+}
+
+/** What was done, in plain words. */
+function steps(reconciled: Reconciled): string[] {
+  const { damaged, damagedNamed, sessionsWithoutRecord, deliveries, corrections } = reconciled;
+  const done = damagedNamed.map((what) => `damaged and gone: ${what}`);
+  if (damaged > done.length) done.push(`damaged and gone: ${damaged - done.length} more records`);
   if (sessionsWithoutRecord > 0) {
     done.push(`${sessionsWithoutRecord} sessions whose record was lost are gone`);
   }
@@ -73,8 +107,8 @@ async function reconciliation(database: Database): Promise<string[]> {
 
 async function contentsOf(database: Database): Promise<Contents> {
   const counter = new ContentsCounter();
-  for await (const entries of database.pages(EVERYTHING)) {
-    for (const [key] of entries) counter.count(key);
+  for await (const keys of database.keys(EVERYTHING)) {
+    for (const key of keys) counter.count(key);
   }
   return counter.contents;
 }

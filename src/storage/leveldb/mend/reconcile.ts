@@ -3,10 +3,12 @@
  * and references beside what they count (`session_head.ts`, `bodies.ts`) and relies on them; every
  * batch changes both, but what a damaged block took with it was in no batch.
  *
+ * A record with a wrong seal goes: nobody can read it, and it would be found again and again. Files
+ * that are intact can hold one, when LevelDB has merged a table whose bits had flipped.
  * What belongs to a session whose record is gone goes, and so does a delivery without its body.
  * Summaries, the index of expiries and the counts of bodies are made anew from what there is.
  */
-import type { Database, Entry, Operation } from "../database.ts";
+import { type Database, type Entry, EVERYTHING, type Operation } from "../database.ts";
 import { FORMAT_VERSION } from "../format.ts";
 import {
   bodyCountKey,
@@ -22,14 +24,22 @@ import {
   Tag,
   tagRange,
 } from "../keys.ts";
+import { describeKey } from "../key_text.ts";
 import { decodeNumber, encodeNumber } from "../records.ts";
 import { SessionAudit } from "./session_audit.ts";
 
 /** Operations that are written at once. */
 const OPERATIONS_MAX = 1000;
 
+/** Damaged records that are named; more are counted only. */
+const NAMED_MAX = 10;
+
 /** What had to be changed; all 0 when everything agreed. */
 export interface Reconciled {
+  /** Records that could not be read. */
+  damaged: number;
+  /** What the first of them were, in plain words. */
+  readonly damagedNamed: string[];
   /** Sessions whose record is gone and of which something was left. */
   sessionsWithoutRecord: number;
   /** Deliveries that cannot be made: their body is gone, or they are. */
@@ -40,21 +50,41 @@ export interface Reconciled {
 
 /** Makes `database`, which nobody else uses, agree with itself. */
 export async function reconcile(database: Database): Promise<Reconciled> {
-  return await new Reconciliation(database).run();
+  return await new Reconciliation(database, (operations) => database.write(operations, true)).run();
+}
+
+/** Whether {@linkcode reconcile} has nothing to do. Only reads. */
+export async function agrees(database: Database): Promise<boolean> {
+  for await (const _damaged of database.damagedKeys(EVERYTHING)) return false;
+  const { sessionsWithoutRecord, deliveries, corrections } = await new Reconciliation(
+    database,
+    () => Promise.resolve(),
+  ).run();
+  return sessionsWithoutRecord + deliveries + corrections === 0;
 }
 
 class Reconciliation {
   readonly #database: Database;
-  readonly #done: Reconciled = { sessionsWithoutRecord: 0, deliveries: 0, corrections: 0 };
+  readonly #write: (operations: Operation[]) => Promise<void>;
+  readonly #done: Reconciled = {
+    damaged: 0,
+    damagedNamed: [],
+    sessionsWithoutRecord: 0,
+    deliveries: 0,
+    corrections: 0,
+  };
   readonly #operations: Operation[] = [];
   /** How many deliveries refer to each body that there is. */
   readonly #references = new Map<number, number>();
 
-  constructor(database: Database) {
+  /** `write` makes the changes durable, each time it is called. */
+  constructor(database: Database, write: (operations: Operation[]) => Promise<void>) {
     this.#database = database;
+    this.#write = write;
   }
 
   async run(): Promise<Reconciled> {
+    await this.#dropDamaged();
     await this.#keepFormat();
     for await (const [key] of this.#entries(tagRange(Tag.BODY))) {
       this.#references.set(bodyIdOf(key), 0);
@@ -63,8 +93,18 @@ class Reconciliation {
     await this.#dropForgotten(Tag.DELIVERY);
     await this.#auditSessions();
     await this.#countBodies();
-    await this.#flush(true);
+    await this.#flush();
     return this.#done;
+  }
+
+  async #dropDamaged(): Promise<void> {
+    for await (const keys of this.#database.damagedKeys(EVERYTHING)) {
+      for (const key of keys) {
+        if (++this.#done.damaged <= NAMED_MAX) this.#done.damagedNamed.push(describeKey(key));
+        await this.#add({ key, value: undefined });
+      }
+    }
+    await this.#flush();
   }
 
   /** Without its format the database would pass for somebody else's. */
@@ -157,8 +197,8 @@ class Reconciliation {
     if (this.#operations.length >= OPERATIONS_MAX) await this.#flush();
   }
 
-  async #flush(sync = false): Promise<void> {
+  async #flush(): Promise<void> {
     const operations = this.#operations.splice(0);
-    if (operations.length > 0) await this.#database.write(operations, sync);
+    if (operations.length > 0) await this.#write(operations);
   }
 }

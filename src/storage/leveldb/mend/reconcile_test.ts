@@ -1,7 +1,8 @@
 import assert from "#assert";
 import { type Random, SeededRandom } from "../../../base/random.ts";
 import { collect, commit } from "../../conformance/fixtures.ts";
-import { Database } from "../database.ts";
+import { damageValue } from "../damage_fixture.ts";
+import { Database, type Entry } from "../database.ts";
 import { BATCH_NUMBER_KEY, FORMAT_KEY } from "../keys.ts";
 import { openLevelStore } from "../level_store.ts";
 import { entriesOf, filledDirectory, storeOptions } from "../store_fixture.ts";
@@ -9,6 +10,14 @@ import { copyDirectory, TestFolder } from "./level_fixture.ts";
 import { reconcile, type Reconciled } from "./reconcile.ts";
 
 const ROUNDS = 12;
+
+const NOTHING: Reconciled = {
+  damaged: 0,
+  damagedNamed: [],
+  sessionsWithoutRecord: 0,
+  deliveries: 0,
+  corrections: 0,
+};
 
 async function reconciled(directory: string): Promise<Reconciled> {
   const database = await Database.open(directory);
@@ -22,14 +31,18 @@ async function reconciled(directory: string): Promise<Reconciled> {
 Deno.test("reconcile: changes nothing where everything agrees", async () => {
   await using folder = await TestFolder.make();
   const entries = await filledDirectory(folder.path);
-  const nothing = { sessionsWithoutRecord: 0, deliveries: 0, corrections: 0 };
-  assert.deepEqual(await reconciled(folder.path), nothing);
+  assert.deepEqual(await reconciled(folder.path), NOTHING);
   assert.deepEqual(await entriesOf(folder.path), entries);
 });
 
 /** Takes some entries out, as a damaged block does. */
-async function loseEntries(directory: string, random: Random, perMille: number): Promise<void> {
-  const lost = (await entriesOf(directory)).filter(() => random.below(1000) < perMille);
+async function loseEntries(
+  directory: string,
+  entries: readonly Entry[],
+  random: Random,
+  perMille: number,
+): Promise<void> {
+  const lost = entries.filter(() => random.below(1000) < perMille);
   const database = await Database.open(directory);
   await database.write(lost.map(([key]) => ({ key, value: undefined })), true);
   await database.close();
@@ -68,12 +81,15 @@ Deno.test("reconcile: whatever is lost, the store works on, and forgets without 
   for (let round = 1; round <= ROUNDS; round++) {
     const directory = `${folder.path}/${round}`;
     await copyDirectory(original, directory);
-    await loseEntries(directory, random, 10 + random.below(400));
+    const entries = await entriesOf(directory);
+    for (let count = random.below(4); count > 0; count--) {
+      await damageValue(directory, entries[random.below(entries.length)]![0]);
+    }
+    await loseEntries(directory, entries, random, 10 + random.below(400));
     await reconciled(directory);
     const again = await reconciled(directory);
     const where = `seed ${random.seed}, round ${round}`;
-    const nothing = { sessionsWithoutRecord: 0, deliveries: 0, corrections: 0 };
-    assert.deepEqual(again, nothing, where);
+    assert.deepEqual(again, NOTHING, where);
     await useUp(directory).catch((error) => assert.fail(`${where}: ${error.stack}`));
     const left = (await entriesOf(directory)).map(([key]) => new TextDecoder().decode(key));
     const expected = [BATCH_NUMBER_KEY, FORMAT_KEY].map((key) => new TextDecoder().decode(key));

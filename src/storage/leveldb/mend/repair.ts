@@ -43,8 +43,7 @@ export async function repairDatabase(directory: string, now: number): Promise<Re
   }
   const toMend = before.findings.filter(({ mend }) => mend !== "nothing");
   if (toMend.length === 0) return { before, aside: undefined, done: [] };
-  const names = (await fileNames(directory)).filter((name) => !NOT_DATA.test(name));
-  const aside = await setAside(directory, names, now);
+  const aside = await setAllAside(directory, now);
   const done: string[] = [];
   const cuts = toMend.filter(({ mend }) => mend === "cut");
   await cutAll(directory, cuts);
@@ -52,6 +51,12 @@ export async function repairDatabase(directory: string, now: number): Promise<Re
   await mendFiles(before, toMend, done);
   await requireIntact(directory, aside);
   return { before, aside, done };
+}
+
+/** Copies all files aside: the name of the folder. */
+export async function setAllAside(directory: string, now: number): Promise<string> {
+  const names = (await fileNames(directory)).filter((name) => !NOT_DATA.test(name));
+  return await setAside(directory, names, now);
 }
 
 async function mendFiles(
