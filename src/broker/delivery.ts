@@ -107,10 +107,11 @@ export class Deliveries {
   readonly #context: BrokerContext;
   /** Sessions for which a page is being read. */
   readonly #paging = new Set<ClientSession>();
-  #lastMessageId = 0;
+  #lastMessageId: number;
 
   constructor(context: BrokerContext) {
     this.#context = context;
+    this.#lastMessageId = context.store.largestBodyId;
   }
 
   /**
@@ -209,7 +210,15 @@ export class Deliveries {
     });
   }
 
-  /** Gives the message its identity in the store. Ids grow over time, across restarts too. */
+  /** A message came back from the store: ids that are given out are larger than its own. */
+  resumeIds({ id }: Message): void {
+    this.#lastMessageId = Math.max(this.#lastMessageId, id);
+  }
+
+  /**
+   * Gives the message its identity in the store. Ids grow over time, across restarts too, also when
+   * the clock was set back meanwhile.
+   */
   identify(message: Message): void {
     if (message.id !== 0) return;
     message.pin();

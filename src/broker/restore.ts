@@ -12,7 +12,11 @@ import { sessionRecord } from "./session_record.ts";
 const RECORDS_PER_BATCH = 1_000;
 
 export async function restore(context: BrokerContext): Promise<void> {
-  for await (const message of context.store.retained.list()) context.retained.set(message);
+  for await (const message of context.store.retained.list()) {
+    // It may become the body of later deliveries.
+    context.deliveries.resumeIds(message);
+    context.retained.set(message);
+  }
   const { sessions, lost } = await restoreSessions(context);
   const wills: WillRecord[] = [];
   for await (const record of context.store.wills.list()) wills.push(record);

@@ -122,6 +122,10 @@ export class FaultyStore implements Store {
     return this.#inner.damageAtStart;
   }
 
+  get largestBodyId(): number {
+    return this.#inner.largestBodyId;
+  }
+
   health(): { readonly writable: boolean; readonly detail: string } {
     return this.#inner.health();
   }

@@ -37,6 +37,8 @@ export class MemoryStore implements Store {
   readonly wills: WillStore = willView(this.#tables);
   readonly admin: AdminStore = new MemoryAdmin();
   readonly damageAtStart: readonly string[] = [];
+  /** Bodies are known by their identity here. */
+  readonly largestBodyId = 0;
 
   batch(): StoreBatch {
     invariant(!this.#closed, "a store that was closed takes no writes");

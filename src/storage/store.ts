@@ -31,6 +31,12 @@ export interface Store extends AsyncDisposable {
    */
   readonly damageAtStart: readonly string[];
 
+  /**
+   * No body in the store has a larger `message.id`, as of when it was opened. Ids that are given out
+   * from then on are larger: a body is known by its id alone.
+   */
+  readonly largestBodyId: number;
+
   /** Starts gathering the writes of one protocol step. */
   batch(): StoreBatch;
 

@@ -61,6 +61,8 @@ export class Engine {
   #closing: Promise<void> | undefined;
   #batchNumber: number;
 
+  /** See `Store.largestBodyId`. */
+  readonly largestBodyId: number;
   readonly #ready: ReadyDirectory;
   readonly #watch: DamageWatch;
 
@@ -75,6 +77,7 @@ export class Engine {
     this.#watch = watch;
     this.#opened = opened;
     this.#batchNumber = opened.pipeline.number;
+    this.largestBodyId = opened.pipeline.largestBodyId;
   }
 
   /** Rejects with `StoreOpenError`. */

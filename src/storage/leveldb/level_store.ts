@@ -117,6 +117,10 @@ export class LevelStore implements Store {
     return this.#engine.damageAtStart;
   }
 
+  get largestBodyId(): number {
+    return this.#engine.largestBodyId;
+  }
+
   health(): { readonly writable: boolean; readonly detail: string } {
     if (this.#closed !== undefined) return { writable: false, detail: "closed" };
     const { failure, damage, damageAtStart } = this.#engine;

@@ -16,13 +16,21 @@ export class WritePipeline {
   readonly #database: Database;
   readonly #heads: SessionHeads;
   readonly #bodies: BodyCounts;
+  /** Of those that are in the database when it is opened; 0: there are none. */
+  readonly largestBodyId: number;
   #number: number;
 
-  private constructor(database: Database, limits: LevelLimits, number: number, bodyIdMax: number) {
+  private constructor(
+    database: Database,
+    limits: LevelLimits,
+    number: number,
+    largestBodyId: number,
+  ) {
     this.#database = database;
     this.#number = number;
+    this.largestBodyId = largestBodyId;
     this.#heads = new SessionHeads(limits.headEntriesMax);
-    this.#bodies = new BodyCounts(bodyIdMax, limits.bodyCountsMax);
+    this.#bodies = new BodyCounts(largestBodyId, limits.bodyCountsMax);
   }
 
   static async open(database: Database, limits: LevelLimits): Promise<WritePipeline> {
