@@ -82,11 +82,12 @@ export class Reader {
     }
   }
 
-  /** At most `limit` entries, ascending. */
+  /** At most `limit` entries, ascending; `Infinity`: all. */
   async range(range: KeyRange, limit: number): Promise<Entry[]> {
     if (limit <= 0) return [];
     const found: Entry[] = [];
-    for await (const entries of this.pages(range, Math.min(limit, PAGE_ENTRIES))) {
+    const first = limit === Infinity ? FIRST_PAGE_ENTRIES : Math.min(limit, PAGE_ENTRIES);
+    for await (const entries of this.pages(range, first)) {
       for (const entry of entries) {
         if (found.length >= limit) return found;
         found.push(entry);

@@ -19,7 +19,7 @@ export interface SessionEntries {
   readonly clientId: string;
   /** In the order of their keys. */
   readonly entries: readonly Entry[];
-  /** How many commits there had been when they were read. */
+  /** How many commits there had been, all of which they show. */
   readonly commits: number;
 }
 
@@ -74,9 +74,10 @@ export async function* listSessions(context: ViewContext): AsyncGenerator<Sessio
     commits: ownCommits,
   });
   for (;;) {
-    // What is committed before a page is read has to be in it.
-    await context.ready();
+    // Counted before the wait: what is counted is in the page, and what is committed while the page is
+    // waited for and read, in the page or not, makes it count as old.
     const { commits } = context;
+    await context.ready();
     const { value: entries, done } = await pages.next();
     if (done) break;
     for (const entry of entries) {
