@@ -82,10 +82,13 @@ export class ExpirySweep {
   /** The part of the queue that is only in the store. A client that came back has its own pages. */
   async #sweepStored(session: ClientSession, expired: (entry: Queued) => boolean): Promise<void> {
     const { accounting, deliveries, store } = this.#context;
-    let after = session.queue.pageAfter;
+    const { pageAfter } = session.queue;
+    let after = pageAfter;
     for (;;) {
       const page = await store.queue.page(session.clientId, after, RESIDENT_WINDOW);
       if (session.ended || session.connection !== undefined || this.#stopped) return;
+      // It came back and is gone again: what it has read meanwhile is resident, or was delivered.
+      if (session.queue.pageAfter !== pageAfter) return;
       const batch = store.batch();
       for (const entry of page) {
         if (!expired(entry)) continue;

@@ -229,6 +229,32 @@ Deno.test("The sweep also passes the queues of connected clients, in memory and 
   }
 });
 
+Deno.test("The sweep leaves alone what a client that came and went has taken from the store meanwhile (5.0)", async () => {
+  const store = new MemoryStore();
+  await using broker = await TestBroker.start({ store, limits: { expirySweepMs: 60_000 } });
+  const publisher = await sleeper(broker, 5);
+  for (let index = 0; index < 200; index++) {
+    await publish(publisher, "a", `${index}`, { qos: 1, ...expiring(30) });
+  }
+  const { page } = store.queue;
+  const held = Promise.withResolvers<void>();
+  store.queue.page = async (...range) => {
+    store.queue.page = page;
+    const found = await page(...range);
+    await held.promise;
+    return found;
+  };
+  await broker.advance(60_000);
+  assert.equal(accounting(broker).expired, 128, "the resident part; the sweep reads the rest");
+  const subscriber = await broker.connect(durable(5, "sub"));
+  assert.deepEqual(await receiveAll(subscriber), []);
+  await subscriber.disconnect();
+  held.resolve();
+  await broker.advance(0);
+  assert.equal(accounting(broker).expired, 200);
+  assert.equal(broker.broker.inspector.session("sub")!.queued, 0);
+});
+
 // What has been started
 
 for (const qos of [1, 2] as const) {
