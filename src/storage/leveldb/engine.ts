@@ -6,9 +6,9 @@ import { Database } from "./database.ts";
 import { RecordError, StoreOpenError } from "./errors.ts";
 import { prepareFormat } from "./format.ts";
 import type { LevelLimits } from "./limits.ts";
-import { logSize } from "./log_files.ts";
 import { cutLogAfter } from "./log_tail.ts";
 import { openDirectory, type ReadyDirectory } from "./opening.ts";
+import { probeSpace } from "./space_probe.ts";
 import type { Write } from "./write.ts";
 import { WritePipeline } from "./write_pipeline.ts";
 
@@ -24,10 +24,6 @@ export interface EngineOptions {
 /** How long it takes, in milliseconds, until writing is tried again; doubles with each try. */
 const RETRY_MS_MIN = 250;
 const RETRY_MS_MAX = 5_000;
-
-/** Free space, beyond what the log takes once more, without which opening is not tried. */
-const SPARE_BYTES = 1024 * 1024;
-const PROBE_FILE = "space.probe";
 
 /** A database that is open, and what writes to it. */
 interface Opened {
@@ -220,21 +216,5 @@ async function openDatabase(options: EngineOptions, watch: DamageWatch): Promise
     const problem = error instanceof RecordError ? "damaged" : "failed";
     const message = `cannot open the database in ${directory}: ${(error as Error).message}`;
     throw new StoreOpenError(problem, message, { cause: error });
-  }
-}
-
-/** Rejects when the disk has no room for what opening the database writes. */
-async function probeSpace(directory: string): Promise<void> {
-  const path = `${directory}/${PROBE_FILE}`;
-  try {
-    using file = await Deno.open(path, { write: true, create: true, truncate: true });
-    const chunk = new Uint8Array(SPARE_BYTES);
-    for (let left = await logSize(directory) + SPARE_BYTES; left > 0; left -= chunk.length) {
-      let rest = chunk;
-      while (rest.length > 0) rest = rest.subarray(await file.write(rest));
-    }
-    await file.syncData();
-  } finally {
-    await Deno.remove(path).catch(() => {});
   }
 }

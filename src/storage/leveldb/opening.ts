@@ -2,6 +2,7 @@ import type { Clock } from "../../base/clock.ts";
 import type { Logger } from "../../base/log.ts";
 import { DirectoryLock } from "./directory_lock.ts";
 import { StoreOpenError } from "./errors.ts";
+import { removeLeftovers } from "./mend/leftovers.ts";
 import { prepareDatabase } from "./mend/prepare.ts";
 import { describeFinding } from "./scan/finding.ts";
 
@@ -20,14 +21,15 @@ export interface ReadyDirectory {
 }
 
 /**
- * Makes the directory when it is missing, takes its lock, and looks through the database before
- * LevelDB does: see `mend/prepare.ts`. Rejects with {@linkcode StoreOpenError}.
+ * Makes the directory when it is missing, takes its lock, clears what an earlier process left
+ * unfinished, and looks through the database before LevelDB does: see `mend/prepare.ts`. Rejects with {@linkcode StoreOpenError}.
  */
 export async function openDirectory(options: DirectoryOptions): Promise<ReadyDirectory> {
   const { directory, clock } = options;
   await makeDirectory(directory);
   const lock = await DirectoryLock.take(directory);
   try {
+    await removeLeftovers(directory);
     const { lost, notes, aside } = await prepareDatabase(directory, clock.now());
     for (const note of notes) options.log.info("storage", { found: describeFinding(note) });
     for (const { file, offset, reason, consequence } of lost) {

@@ -71,6 +71,20 @@ Deno.test("openLevelStore: an unfinished write is an entry in the log and no mor
   assert.match(String(found[0]!.found), /a write that was not finished is discarded/);
 });
 
+Deno.test("openLevelStore: removes what an earlier process left unfinished, and nothing else", async () => {
+  await using folder = await TestFolder.make();
+  await threeSessions(folder.path);
+  const leftovers = ["space.probe", "CURRENT.new", "MANIFEST-000007.new", "000008.ldb.new"];
+  const others = ["notes.new", "space.probe.txt"];
+  for (const name of [...leftovers, ...others]) {
+    await Deno.writeTextFile(`${folder.path}/${name}`, "x");
+  }
+  await using store = await openLevelStore(storeOptions(folder.path));
+  assert.equal(await store.sessions.count(), 3);
+  const names = [...Deno.readDirSync(folder.path)].map(({ name }) => name);
+  assert.deepEqual(names.filter((name) => /new|probe/.test(name)).sort(), others);
+});
+
 Deno.test("openLevelStore: what was refused leaves the directory free", async () => {
   await using folder = await TestFolder.make();
   await threeSessions(folder.path);

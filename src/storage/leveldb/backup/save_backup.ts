@@ -2,7 +2,7 @@ import { Database } from "../database.ts";
 import { requestBackup } from "../control/control_client.ts";
 import { DirectoryLock } from "../directory_lock.ts";
 import { StoreOpenError } from "../errors.ts";
-import { removeFile, syncDirectory, writeAll } from "../mend/files.ts";
+import { parentOf, removeFile, syncDirectory, writeAll } from "../mend/files.ts";
 import { describeFinding } from "../scan/finding.ts";
 import { scanDatabase } from "../scan/scan.ts";
 import { BackupError, looksLikeBackup } from "./read_backup.ts";
@@ -27,7 +27,7 @@ export async function saveBackup(
     await writeFile(temporary, directory, now);
     const checked = await verifyBackup(temporary);
     await Deno.rename(temporary, path);
-    await syncDirectory(folderOf(path));
+    await syncDirectory(parentOf(path));
     return checked;
   } catch (error) {
     await removeFile(temporary).catch(() => {});
@@ -70,9 +70,4 @@ async function backUpStopped(
 async function requireDatabase(directory: string): Promise<void> {
   const { state } = await scanDatabase(directory, { full: false });
   if (state === "none") throw new BackupError(`there is no database in ${directory}`);
-}
-
-function folderOf(path: string): string {
-  const end = path.lastIndexOf("/");
-  return end === -1 ? "." : path.slice(0, end) || "/";
 }

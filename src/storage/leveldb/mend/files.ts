@@ -1,5 +1,8 @@
 /** Changes to files that are on the disk when they have been made. */
 
+/** A file with this behind its name is to replace the one without. */
+export const TEMPORARY_SUFFIX = ".new";
+
 /** Makes what was done to the entries of a directory durable. */
 export async function syncDirectory(path: string): Promise<void> {
   // Windows opens no directories; it needs none of this either.
@@ -16,7 +19,7 @@ export async function replaceFile(
   path: string,
   parts: Iterable<Uint8Array> | AsyncIterable<Uint8Array>,
 ): Promise<void> {
-  const temporary = `${path}.new`;
+  const temporary = `${path}${TEMPORARY_SUFFIX}`;
   try {
     using file = await Deno.open(temporary, { write: true, create: true, truncate: true });
     for await (const part of parts) await writeAll(file, part);
@@ -43,7 +46,7 @@ export async function cutFile(path: string, length: number): Promise<void> {
   await file.sync();
 }
 
-/** Removes a file; one that is not there is no error. */
+/** Removes a file and makes that durable; one that is not there is no error. */
 export async function removeFile(path: string): Promise<void> {
   try {
     await Deno.remove(path);
@@ -59,6 +62,8 @@ export async function copySynced(from: string, to: string): Promise<void> {
   await file.sync();
 }
 
-function parentOf(path: string): string {
-  return path.slice(0, path.lastIndexOf("/")) || "/";
+/** The directory that holds `path`. */
+export function parentOf(path: string): string {
+  const end = path.lastIndexOf("/");
+  return end === -1 ? "." : path.slice(0, end) || "/";
 }
