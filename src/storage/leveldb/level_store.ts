@@ -62,10 +62,12 @@ export class LevelStore implements Store {
   readonly #group: GroupCommit<readonly Write[]>;
   /** How many there have been. */
   #commits = 0;
-  /** The next sync of `interval`; undefined while everything is synced. */
+  /** The next sync of `interval`. */
   #syncTimer: Timer | undefined;
-  /** The sync that is under way. */
+  /** The sync that is under way: the next one waits for it, however long it takes. */
   #syncing: Promise<void> | undefined;
+  /** Whether something was written since the last sync began. */
+  #unsynced = false;
   #syncError: StoreError | undefined;
   #control: ControlServer | undefined;
   #closed: Promise<void> | undefined;
@@ -201,10 +203,15 @@ export class LevelStore implements Store {
   }
 
   #syncLater(): void {
-    if (this.#closed !== undefined) return;
+    this.#unsynced = true;
+    if (this.#closed !== undefined || this.#syncing !== undefined) return;
     this.#syncTimer ??= this.#options.clock.after(this.#options.syncIntervalMs, () => {
       this.#syncTimer = undefined;
-      this.#syncing = this.#sync();
+      this.#unsynced = false;
+      this.#syncing = this.#sync().finally(() => {
+        this.#syncing = undefined;
+        if (this.#unsynced) this.#syncLater();
+      });
     });
   }
 

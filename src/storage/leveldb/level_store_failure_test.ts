@@ -3,6 +3,7 @@ import { FakeClock } from "../../base/fake_clock.ts";
 import { silentLogger } from "../../base/log.ts";
 import { commit, delivery, message, session } from "../conformance/fixtures.ts";
 import { damageValue } from "./damage_fixture.ts";
+import { DirectoryLock } from "./directory_lock.ts";
 import { clientPart, sessionKey, SessionPart } from "./keys.ts";
 import { type LevelStore, openLevelStore, type SyncMode } from "./level_store.ts";
 import { TestFolder } from "./mend/level_fixture.ts";
@@ -91,6 +92,69 @@ Deno.test("LevelStore with sync interval sets no timer while there is nothing to
   assert.equal(fixture.clock.pending, 1);
   await fixture.clock.advance(SYNC_INTERVAL_MS);
   assert.equal(fixture.clock.pending, 0);
+});
+
+/** Every sync of data waits for the test. */
+class HeldSyncs implements Disposable {
+  readonly #syncData = Deno.FsFile.prototype.syncData;
+  readonly #waiting: (() => void)[] = [];
+  #onBegin = () => {};
+  begun = 0;
+
+  constructor() {
+    Deno.FsFile.prototype.syncData = () => {
+      this.begun++;
+      this.#onBegin();
+      return new Promise((resolve) => this.#waiting.push(resolve));
+    };
+  }
+
+  /** Resolves when so many syncs have begun. */
+  async until(count: number): Promise<void> {
+    while (this.begun < count) await new Promise<void>((resolve) => this.#onBegin = resolve);
+  }
+
+  release(): void {
+    for (const end of this.#waiting.splice(0)) end();
+  }
+
+  [Symbol.dispose](): void {
+    Deno.FsFile.prototype.syncData = this.#syncData;
+    this.release();
+  }
+}
+
+Deno.test("LevelStore with sync interval syncs once at a time, and then what was written meanwhile", async () => {
+  await using fixture = await Fixture.open("interval");
+  const { store, clock } = fixture;
+  using syncs = new HeldSyncs();
+  await commit(store, (batch) => batch.putSession(session("a")));
+  await clock.advance(SYNC_INTERVAL_MS);
+  await syncs.until(1);
+  await commit(store, (batch) => batch.putSession(session("b")));
+  assert.equal(
+    clock.pending,
+    0,
+    "the disk is slower than the interval: the next sync waits for it",
+  );
+  syncs.release();
+  while (clock.pending === 0) await clock.advance(0);
+  await clock.advance(SYNC_INTERVAL_MS);
+  await syncs.until(2);
+  assert.equal(syncs.begun, 2);
+});
+
+Deno.test("LevelStore can be closed where no file can be removed any more, and gives the directory free", async () => {
+  await using folder = await TestFolder.make();
+  const store = await openLevelStore(storeOptions(folder.path));
+  const { remove } = Deno;
+  Deno.remove = () => Promise.reject(new Deno.errors.PermissionDenied("read-only file system"));
+  try {
+    await store.close();
+  } finally {
+    Deno.remove = remove;
+  }
+  (await DirectoryLock.take(folder.path))[Symbol.dispose]();
 });
 
 Deno.test("LevelStore lets a batch fail alone that needs a damaged record", async () => {

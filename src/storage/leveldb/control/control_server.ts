@@ -68,11 +68,20 @@ export class ControlServer implements AsyncDisposable {
 
   /** Ends what is being served. */
   async [Symbol.asyncDispose](): Promise<void> {
-    await remove(`${this.#options.directory}/${CONTROL_SOCKET}`);
+    await this.#removeSocket();
     this.#listener.close();
     await this.#accepting;
     for (const connection of this.#connections.keys()) close(connection);
     await Promise.all(this.#connections.values());
+  }
+
+  /** One that stays is like one that a crash leaves: the next broker takes its place. */
+  async #removeSocket(): Promise<void> {
+    try {
+      await remove(`${this.#options.directory}/${CONTROL_SOCKET}`);
+    } catch (error) {
+      this.#options.log.warn("cannot remove the control socket", { error: String(error) });
+    }
   }
 
   async #accept(): Promise<void> {
