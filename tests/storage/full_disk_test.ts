@@ -12,6 +12,7 @@ import {
   type LevelStoreOptions,
   openLevelStore,
 } from "../../src/storage/leveldb/level_store.ts";
+import { checkDirectory } from "../../src/storage/leveldb/mend/maintenance.ts";
 import { commit, delivery, message } from "../../src/storage/conformance/fixtures.ts";
 import type { Store, StoreError } from "../../src/storage/store.ts";
 import { SmallDisk } from "../support/small_disk.ts";
@@ -167,6 +168,17 @@ Deno.test("LevelStore does not keep a refused batch when the process ends right 
   } finally {
     await Deno.remove(parent, { recursive: true });
   }
+});
+
+Deno.test("checkDirectory() checks a database on a disk that is full", async () => {
+  await using under = await StoreOnSmallDisk.open();
+  await commit(under.store, (batch) => batch.putRetained(message(1)));
+  await under.store.close();
+  await Deno.remove(`${under.directory}/tidemq.lock`);
+  await under.disk.fill();
+  assert.equal((await checkDirectory(under.directory, { full: true })).state, "intact");
+  await under.disk.makeSpace();
+  await under.reopen();
 });
 
 Deno.test("openLevelStore() says that a disk is full or read-only", async () => {

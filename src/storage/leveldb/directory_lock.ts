@@ -63,7 +63,12 @@ async function readOwner(file: Deno.FsFile): Promise<string> {
   return /^\d+/.exec(new TextDecoder().decode(buffer.subarray(0, length)))?.[0] ?? "";
 }
 
+/** The lock holds without it, and whoever looks for the reason of a full disk must get by. */
 async function writeOwner(file: Deno.FsFile): Promise<void> {
-  await file.truncate(0);
-  await file.write(new TextEncoder().encode(`${Deno.pid}\n`));
+  try {
+    await file.truncate(0);
+    await file.write(new TextEncoder().encode(`${Deno.pid}\n`));
+  } catch {
+    // Others are told that another process has the directory, but not which.
+  }
 }
