@@ -17,21 +17,21 @@ const COPY_SIZE = 1024 * 1024;
  */
 export async function mendTable(path: string, size: number): Promise<number | undefined> {
   const check = await checkTable(path, size);
-  const kept = check instanceof UnusableTable
-    ? []
-    : check.index.filter((_, at) => !check.damaged.includes(at));
-  if (check instanceof UnusableTable || kept.length === 0) {
-    await removeFile(path);
-    return undefined;
-  }
+  if (check instanceof UnusableTable) return await giveUp(path);
+  const damaged = new Set(check.damaged);
+  const kept = check.index.filter((_, at) => !damaged.has(at));
+  if (kept.length === 0) return await giveUp(path);
   const entries = kept.map(({ key, block }) => ({ key, value: encodedHandle(block) }));
-  // Blocks and filters stand in front of the metaindex.
-  const bodySize = check.footer.metaindex.offset;
+  const { bodySize } = check;
   const metaindex = block(encodeBlock(check.filters.intact), bodySize);
   const index = block(encodeBlock(entries), bodySize + metaindex.bytes.length);
   const footer = encodeFooter({ metaindex: metaindex.handle, index: index.handle });
   await replaceFile(path, parts(path, bodySize, [metaindex.bytes, index.bytes, footer]));
   return bodySize + metaindex.bytes.length + index.bytes.length + footer.length;
+}
+
+async function giveUp(path: string): Promise<undefined> {
+  await removeFile(path);
 }
 
 async function* parts(

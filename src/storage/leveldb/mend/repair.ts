@@ -1,7 +1,7 @@
 /**
  * Saves what can be saved of a damaged database. Everything is copied aside first; then each kind
  * of damage is mended by itself, so that nothing is lost that is not damaged: logs are cut at their
- * first damage, tables lose their damaged blocks, CURRENT is made to point to a MANIFEST that is
+ * first damage, tables lose their damaged blocks and get a new index, CURRENT is made to point to a MANIFEST that is
  * whole. Only where none is left does LevelDB's own repair make up a new one from the tables.
  */
 import { StoreOpenError } from "../errors.ts";
@@ -96,7 +96,11 @@ async function mendTables(
       ? await mendTable(path, version?.tables.get(number)?.size ?? (await Deno.stat(path)).size)
       : undefined;
     sizes.set(number, size);
-    done.push(size === undefined ? `${file} was given up` : `${file} lost its damaged blocks`);
+    done.push(
+      size === undefined
+        ? `${file} was given up`
+        : `${file} was mended, without what is damaged in it`,
+    );
   }
   return sizes;
 }

@@ -74,7 +74,7 @@ Deno.test("repairDatabase: loses no more than the damaged blocks of a table, and
     const name = table.split("/").at(-1)!;
     for (const finding of before.findings) {
       assert.equal(finding.file, name, where);
-      assert.ok(finding.offset <= at || finding.kind === "table-damaged", where);
+      assert.ok(finding.offset <= at || /^table-(index-)?damaged$/.test(finding.kind), where);
     }
     for (const key of lost) {
       assert.ok(before.findings.some((finding) => covers(finding, key)), `${key} lost: ${where}`);
@@ -130,6 +130,39 @@ Deno.test("repairDatabase: a database without its newest log opens again", async
   const { before, lost } = await repaired((directory) => Deno.remove(newestLog(directory)!));
   assert.deepEqual(before.findings.map(({ kind }) => kind), ["log-missing"]);
   assert.deepEqual(lost, []);
+});
+
+for (
+  const [what, fromEnd] of [["footer", 3], ["footer's handles", 46], ["index", 60]] as const
+) {
+  Deno.test(`repairDatabase: loses nothing of a table whose ${what} is damaged`, async () => {
+    const { before, lost, done } = await repaired(async (directory) => {
+      for (const table of tables(directory)) {
+        await flipBit(table, (await Deno.stat(table)).size - fromEnd);
+      }
+    });
+    for (const { kind, consequence } of before.findings) {
+      assert.match(kind, /^table-(index|filter)-damaged$/);
+      assert.match(consequence, /^nothing is lost/);
+    }
+    assert.ok(before.findings.length > 2);
+    assert.deepEqual(lost, []);
+    assert.match(done[0]!, /^\d+\.ldb was mended, without what is damaged in it$/);
+  });
+}
+
+Deno.test("repairDatabase: a table that is cut off keeps what is whole, and says from where on it is lost", async () => {
+  const { before, lost } = await repaired(async (directory) => {
+    const table = tables(directory)[1]!;
+    await Deno.truncate(table, (await Deno.stat(table)).size / 2 | 0);
+  });
+  const [finding, ...more] = before.findings;
+  assert.deepEqual(more, []);
+  assert.equal(finding!.kind, "table-index-damaged");
+  assert.match(finding!.reason, /^it has \d+ bytes instead of \d+$/);
+  const behind = Number(/behind byte (\d+) of this table/.exec(finding!.consequence)![1]);
+  assert.ok(behind > 0 && behind <= finding!.offset, `${behind}`);
+  assert.ok(lost.length > 0 && lost.length < 20, `${lost}`);
 });
 
 Deno.test("repairDatabase: a missing table takes only its own keys with it", async () => {

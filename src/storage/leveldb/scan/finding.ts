@@ -40,6 +40,7 @@ export type FindingKind =
   | "table-missing"
   | "table-size"
   | "table-damaged"
+  | "table-index-damaged"
   | "table-block-damaged"
   | "table-filter-damaged"
   | "restore-unfinished";

@@ -1,7 +1,7 @@
 import type { DatabaseFiles } from "./directory.ts";
 import { tableName } from "./directory.ts";
 import type { Finding } from "./finding.ts";
-import { checkTable, type TableCheck, UnusableTable } from "./table_check.ts";
+import { checkTable, type LostIndex, type TableCheck, UnusableTable } from "./table_check.ts";
 import { userKey } from "./table_format.ts";
 import type { Version } from "./version_edit.ts";
 
@@ -55,7 +55,8 @@ function* tableFindings(
     yield lostTable(file, check.offset, "table-damaged", check.reason);
     return;
   }
-  const { index, damaged, filters } = check;
+  const { index, damaged, filters, lostIndex } = check;
+  if (lostIndex !== undefined) yield indexDamaged(file, check, lostIndex);
   for (const at of damaged) {
     const { key, block } = index[at]!;
     const before = index[at - 1];
@@ -83,13 +84,27 @@ function* tableFindings(
   }
 }
 
+/** What is behind the last block that was found is lost, whatever it was. */
+function indexDamaged(
+  file: string,
+  { bodySize }: TableCheck,
+  { offset, reason, complete }: LostIndex,
+): Finding {
+  const consequence = complete
+    ? "nothing is lost: its data was found without it"
+    : `older data is lost: what was behind byte ${bodySize} of this table; what it had replaced ` +
+      "may come back";
+  const kind = "table-index-damaged";
+  return { kind, severity: "damage", file, offset, reason, consequence, mend: "repair" };
+}
+
 function lostTable(
   file: string,
   offset: number,
   kind: "table-missing" | "table-size" | "table-damaged",
   reason: string,
 ): Finding {
-  const consequence = "older data is lost: all that was in this table; what it had replaced may " +
-    "come back";
+  const what = kind === "table-size" ? "the end of this table" : "all that was in this table";
+  const consequence = `older data is lost: ${what}; what it had replaced may come back`;
   return { kind, severity: "damage", file, offset, reason, consequence, mend: "repair" };
 }

@@ -1,11 +1,12 @@
 import { ByteReader, FormatError } from "./bytes.ts";
+import { findDataBlocks } from "./data_blocks.ts";
 import {
+  BLOCK_TRAILER_SIZE,
   blockContents,
   blockEntries,
   type BlockEntry,
   type BlockHandle,
   decodeFooter,
-  type Footer,
   FOOTER_SIZE,
   readHandle,
 } from "./table_format.ts";
@@ -17,13 +18,23 @@ export interface IndexEntry {
   readonly block: BlockHandle;
 }
 
-/** A table whose index can be read. */
+/** A table whose blocks are found. */
 export interface TableCheck {
-  readonly footer: Footer;
+  /** Where the last intact block of data or of a filter ends. */
+  readonly bodySize: number;
   readonly index: readonly IndexEntry[];
+  /** Set when the index was damaged, and blocks were found without it. */
+  readonly lostIndex: LostIndex | undefined;
   /** Which blocks of the index are damaged, ascending. */
   readonly damaged: readonly number[];
   readonly filters: FilterCheck;
+}
+
+export interface LostIndex {
+  readonly offset: number;
+  readonly reason: string;
+  /** Whether all blocks were found all the same. */
+  readonly complete: boolean;
 }
 
 export interface FilterCheck {
@@ -42,7 +53,8 @@ export class UnusableTable {
 export async function checkTable(path: string, size: number): Promise<TableCheck | UnusableTable> {
   using reader = await WindowReader.open(path);
   if (reader.size < size || size < FOOTER_SIZE) {
-    return new UnusableTable(reader.size, `it has ${reader.size} bytes instead of ${size}`);
+    const reason = `it has ${reader.size} bytes instead of ${size}`;
+    return await checkWithoutIndex(reader, reader.size, reader.size, reason);
   }
   let indexAt = size - FOOTER_SIZE;
   try {
@@ -50,11 +62,28 @@ export async function checkTable(path: string, size: number): Promise<TableCheck
     indexAt = footer.index.offset;
     const index = await readIndex(reader, footer.index);
     const damaged = await damagedBlocks(reader, index);
-    return { footer, index, damaged, filters: await checkFilters(reader, footer.metaindex) };
+    const filters = await checkFilters(reader, footer.metaindex);
+    const bodySize = endOf(index, damaged, filters);
+    return { bodySize, index, lostIndex: undefined, damaged, filters };
   } catch (error) {
     if (!(error instanceof FormatError)) throw error;
-    return new UnusableTable(indexAt, `its index cannot be found: ${error.message}`);
+    const reason = `its index cannot be found: ${error.message}`;
+    return await checkWithoutIndex(reader, size, indexAt, reason);
   }
+}
+
+/** `offset`: where the damage was seen. */
+async function checkWithoutIndex(
+  reader: WindowReader,
+  size: number,
+  offset: number,
+  reason: string,
+): Promise<TableCheck | UnusableTable> {
+  const { blocks, end, complete } = await findDataBlocks(reader, size);
+  if (blocks.length === 0) return new UnusableTable(offset, reason);
+  const filters = { intact: [], damagedAt: undefined };
+  const lostIndex = { offset, reason, complete };
+  return { bodySize: end, index: blocks, lostIndex, damaged: [], filters };
 }
 
 async function readIndex(reader: WindowReader, handle: BlockHandle): Promise<IndexEntry[]> {
@@ -71,6 +100,19 @@ async function readBlock(reader: WindowReader, handle: BlockHandle): Promise<Uin
   if (!await reader.blockIsIntact(handle)) throw new FormatError("its checksum is wrong");
   const bytes = await reader.bytes(handle.offset, handle.size + 1);
   return blockContents(bytes.subarray(0, handle.size), bytes[handle.size]!);
+}
+
+/** Not what the footer says: it has no checksum. */
+function endOf(
+  index: readonly IndexEntry[],
+  damaged: readonly number[],
+  { intact }: FilterCheck,
+): number {
+  const lost = new Set(damaged);
+  const blocks = index.filter((_, at) => !lost.has(at)).map(({ block }) => block);
+  for (const { value } of intact) blocks.push(readHandle(new ByteReader(value)));
+  const ends = blocks.map(({ offset, size }) => offset + size + BLOCK_TRAILER_SIZE);
+  return ends.reduce((last, end) => Math.max(last, end), 0);
 }
 
 async function damagedBlocks(
