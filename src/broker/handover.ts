@@ -13,34 +13,32 @@ export async function snapshotOf(
   context: BrokerContext,
   session: ClientSession,
 ): Promise<SessionSnapshot> {
-  const inflight = [...session.outbound.records()].map(({ packetId, seq, delivery }) => ({
-    packetId,
-    seq,
-    delivery,
-  }));
-  const resident = [...session.queue.resident()];
-  return {
+  const held = {
     record: sessionRecord(session),
     subscriptions: [...session.subscriptions.values()],
-    inflight,
+    inflight: [...session.outbound.records()].map(({ packetId, seq, delivery }) => ({
+      packetId,
+      seq,
+      delivery,
+    })),
     received: [...session.inbound.packetIds()],
-    queue: [...resident, ...await storedQueue(context, session)],
-    will: context.wills.recordOf(session),
   };
+  const queue: QueueRecord[] = [...session.queue.resident()];
+  for await (const entry of storedQueue(context, session)) queue.push(entry);
+  return { ...held, queue, will: context.wills.recordOf(session) };
 }
 
-/** The entries behind the resident window. */
-export async function storedQueue(
+/** The entries behind the resident window; no more than a page of them is held. */
+export async function* storedQueue(
   context: BrokerContext,
   session: ClientSession,
-): Promise<QueueRecord[]> {
-  const entries: QueueRecord[] = [];
-  if (!session.durable) return entries;
+): AsyncGenerator<QueueRecord> {
+  if (!session.durable) return;
   let after = session.queue.pageAfter;
   for (;;) {
     const page = await context.store.queue.page(session.clientId, after, RESIDENT_WINDOW);
-    entries.push(...page);
-    if (page.length < RESIDENT_WINDOW) return entries;
+    yield* page;
+    if (page.length < RESIDENT_WINDOW) return;
     after = page[page.length - 1]!.seq;
   }
 }

@@ -5,6 +5,7 @@
  */
 import type { Deadline } from "../base/deadlines.ts";
 import type { Durable } from "../base/durable.ts";
+import { TaskLimit } from "../base/task_limit.ts";
 import { Session } from "../session/session.ts";
 import type { Connect } from "../mqtt/packets/connect.ts";
 import { ReasonCode } from "../mqtt/reason_code.ts";
@@ -38,6 +39,12 @@ export interface OpenRequest {
 /** `gone`: the connection ended while its session was being opened. */
 export type OpenResult = "opened" | "full" | "gone";
 
+/**
+ * Expired sessions that are ended at the same time. After a long stop they are all due at once, and
+ * each takes a part of its queue into memory.
+ */
+const ENDING_MAX = 16;
+
 export class Sessions {
   readonly #context: BrokerContext;
   readonly #sessions = new Map<string, ClientSession>();
@@ -49,6 +56,8 @@ export class Sessions {
   #expected = 0;
   /** Client ids of ended sessions that the store still has, because it did not take their end. */
   readonly #undeleted = new Set<string>();
+
+  readonly #ending = new TaskLimit(ENDING_MAX);
 
   constructor(context: BrokerContext) {
     this.#context = context;
@@ -152,8 +161,9 @@ export class Sessions {
     this.#expireLater(session);
   }
 
-  /** Resolves when no session is being opened or ended. */
+  /** Resolves when no session is being opened or ended. Those that wait to be ended are kept. */
   async idle(): Promise<void> {
+    this.#ending.clear();
     while (this.#locks.size > 0) await Promise.all(this.#locks.values());
   }
 
@@ -360,7 +370,9 @@ export class Sessions {
     if (due === undefined) return;
     const deadline = this.#context.deadlines.at(due, () => {
       this.#expiry.delete(session);
-      const expired = this.#exclusively(session.clientId, () => this.#expire(session));
+      const expired = this.#ending.run(() =>
+        this.#exclusively(session.clientId, () => this.#expire(session))
+      );
       this.#context.deliveries.background(expired);
     });
     this.#expiry.set(session, deadline);
@@ -375,8 +387,10 @@ export class Sessions {
   }
 
   async #expire(session: ClientSession): Promise<void> {
-    // A CONNECT may have come first and had the lock.
+    // A CONNECT may have come first, and be gone again.
     if (session.connection !== undefined || session.disconnectedAt === undefined) return;
+    const due = this.#expiryDue(session);
+    if (due === undefined || due > this.#context.clock.now()) return;
     await this.#end(session, "expired"); // [MQTT-4.1.0-2]
   }
 

@@ -59,7 +59,7 @@ async function inheritableDeliveries(
   for (const { delivery } of session.queue.resident()) take(delivery);
   try {
     // The rest is only in the store, until the session is deleted there.
-    for (const { delivery } of await storedQueue(context, session)) take(delivery);
+    for await (const { delivery } of storedQueue(context, session)) take(delivery);
   } catch (error) {
     // The session has to end all the same: a queue that cannot be read would keep its client out.
     const { clientId } = session;

@@ -1,8 +1,10 @@
 import assert from "#assert";
 import { ReasonCode } from "../../src/mqtt/reason_code.ts";
+import { delivery, message, session } from "../../src/storage/conformance/fixtures.ts";
+import { MemoryStore } from "../../src/storage/memory.ts";
 import { SESSION_EXPIRY_NEVER } from "../../src/storage/store.ts";
 import { expectDisconnected } from "../support/endings.ts";
-import { TestBroker, testVersions } from "../support/test_broker.ts";
+import { nextTurn, TestBroker, testVersions } from "../support/test_broker.ts";
 
 const HOUR_MS = 3_600_000;
 /** So that days pass in one step. */
@@ -321,3 +323,57 @@ testVersions(
     ]);
   },
 );
+
+/** A store with so many sessions that have expired, each with a queue; it counts what reads them. */
+class ExpiredSessions extends MemoryStore {
+  reading = 0;
+  readingMost = 0;
+
+  static async make(count: number): Promise<ExpiredSessions> {
+    const store = new ExpiredSessions();
+    const batch = store.batch();
+    for (let number = 1; number <= count; number++) {
+      const clientId = `client ${number}`;
+      batch.putSession(session(clientId, { disconnectedAt: 0, expiryInterval: 1 }));
+      batch.enqueue(clientId, 1, delivery(message(number)));
+    }
+    await batch.commit();
+    const { page } = store.queue;
+    store.queue.page = async (...range) => {
+      store.readingMost = Math.max(store.readingMost, ++store.reading);
+      await nextTurn();
+      store.reading--;
+      return await page(...range);
+    };
+    return store;
+  }
+}
+
+Deno.test("sessions that have all expired while the broker was down are ended some at a time", async () => {
+  const store = await ExpiredSessions.make(100);
+  await using broker = await TestBroker.start({ store });
+  while (await store.sessions.count() > 0) await broker.advance(0);
+  assert.ok(store.readingMost >= 2 && store.readingMost <= 16, `${store.readingMost} at a time`);
+});
+
+Deno.test("a client that comes back while its expired session waits to be ended gets a new one, which stays", async () => {
+  const store = await ExpiredSessions.make(100);
+  await using broker = await TestBroker.start({ store });
+  await broker.advance(0);
+  const last = { ...kept(3600, "client 100"), clean: false };
+  const client = await broker.client();
+  assert.equal((await client.connect(last)).sessionPresent, false);
+  await client.disconnect();
+  while (await store.sessions.count() > 1) await broker.advance(0);
+  for (let turn = 0; turn < 10; turn++) await broker.advance(0);
+  assert.notEqual(broker.broker.inspector.session("client 100"), undefined);
+});
+
+Deno.test("a broker that is stopped leaves expired sessions that wait to be ended to the next one", async () => {
+  const store = await ExpiredSessions.make(100);
+  const broker = await TestBroker.start({ store, balanced: false });
+  await broker.advance(0);
+  await broker.stop();
+  const left = await store.sessions.count();
+  assert.ok(left > 0 && left < 100, `${left}`);
+});

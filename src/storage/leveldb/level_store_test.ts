@@ -101,3 +101,15 @@ Deno.test("LevelStore sessions.expired() leaves out who came back since it was a
   }
   assert.deepEqual(seen, ["a"]);
 });
+
+Deno.test("LevelStore removes many sessions that end at once in several batches", async () => {
+  await using under = await StoreOnDisk.open();
+  const { store } = under;
+  const names = Array.from({ length: 500 }, (_, number) => `client ${number}`);
+  await commit(store, (batch) => names.forEach((name) => batch.putSession(session(name))));
+  const before = store.batchNumber;
+  await Promise.all(names.map((name) => commit(store, (batch) => batch.deleteSession(name))));
+  assert.equal(await store.sessions.count(), 0);
+  const batches = store.batchNumber - before;
+  assert.ok(batches >= 5 && batches <= 50, `${batches} batches`);
+});

@@ -51,8 +51,15 @@ function setExpiry(group: GroupBuilder, head: SessionHead, expiresAt: number | u
   head.expiresAt = expiresAt;
 }
 
+/**
+ * What the end of a session counts as in a batch. How much it removes is known when it has been read;
+ * it is taken for much, because of many sessions that end at once everything is read into memory
+ * that goes in one batch.
+ */
+const DELETION_BYTES = 128 * 1024;
+
 export class DeleteSession implements Write {
-  readonly bytes = 0;
+  readonly bytes = DELETION_BYTES;
   readonly #clientId: string;
 
   constructor(clientId: string) {
