@@ -44,6 +44,7 @@ import {
   type Reply,
   ReplyThen,
   sendable,
+  UnansweredWrite,
   withReasonString,
   withUserProperties,
 } from "./reply.ts";
@@ -223,6 +224,7 @@ export class Connection implements Receiver, PublishSource {
   readonly #reply = (reply: Reply): void => {
     if (reply === undefined || this.state === "closed" || this.state === "closing") return;
     if (reply instanceof DurableReply) this.#replies.addDurable(reply);
+    else if (reply instanceof UnansweredWrite) this.#replies.addUnanswered(reply);
     else if (reply instanceof Disconnection) this.#disconnect(reply);
     else if (reply instanceof ConnectRefusal) this.#refuse(reply.packet, reply.reason);
     else if (reply instanceof ReplyThen) this.#replies.add(reply.packet, reply.after);

@@ -26,6 +26,15 @@ export class DurableReply {
   ) {}
 }
 
+/**
+ * No answer, but a write: it counts as an answer that waits, so that a client which is told nothing
+ * does not run ahead of the store without a bound.
+ */
+export class UnansweredWrite {
+  /** `durable`: whoever made the write looks after its failure. */
+  constructor(readonly durable: Promise<void>) {}
+}
+
 /** Ends the connection, with DISCONNECT where the version has it. */
 export class Disconnection {
   constructor(
@@ -48,6 +57,7 @@ export class ConnectRefusal {
 export type Reply =
   | Packet
   | DurableReply
+  | UnansweredWrite
   | ReplyThen
   | ConnectRefusal
   | Disconnection

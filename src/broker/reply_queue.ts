@@ -4,7 +4,7 @@
  */
 import { RingQueue } from "../base/ring_queue.ts";
 import type { Packet } from "../mqtt/packet.ts";
-import type { DurableReply } from "./reply.ts";
+import type { DurableReply, UnansweredWrite } from "./reply.ts";
 
 interface Waiting {
   /** Decided when `ready`. */
@@ -45,13 +45,21 @@ export class ReplyQueue {
     const entry: Waiting = { packet: undefined, ready: false };
     this.#waiting.push(entry);
     reply.durable.then(
-      () => this.#decide(entry, reply, reply.packet),
+      () => this.#decide(entry, reply.packet, reply.settled),
       (error: unknown) => {
         const packet = reply.onFailure(error);
-        this.#decide(entry, reply, packet);
+        this.#decide(entry, packet, reply.settled);
         if (packet === undefined && !this.#ended) this.#refuse(error);
       },
     ).catch(this.#refuse);
+  }
+
+  /** Nothing is sent, but what is added later waits for the write, whatever comes of it. */
+  addUnanswered({ durable }: UnansweredWrite): void {
+    const entry: Waiting = { packet: undefined, ready: false };
+    this.#waiting.push(entry);
+    const settled = () => this.#decide(entry, undefined);
+    durable.then(settled, settled).catch(this.#refuse);
   }
 
   /** Resolves when fewer than `limit` answers wait. One waiter at a time. */
@@ -73,8 +81,8 @@ export class ReplyQueue {
     this.#onRoom?.();
   }
 
-  #decide(entry: Waiting, reply: DurableReply, packet: Packet | undefined): void {
-    reply.settled?.();
+  #decide(entry: Waiting, packet: Packet | undefined, settled?: () => void): void {
+    settled?.();
     entry.packet = packet;
     entry.ready = true;
     for (let head = this.#waiting.peek(); head?.ready; head = this.#waiting.peek()) {

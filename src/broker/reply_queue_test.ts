@@ -2,7 +2,7 @@ import assert from "#assert";
 import type { Packet } from "../mqtt/packet.ts";
 import type { Puback } from "../mqtt/packets/puback.ts";
 import { isError, ReasonCode } from "../mqtt/reason_code.ts";
-import { DurableReply, puback } from "./reply.ts";
+import { DurableReply, puback, UnansweredWrite } from "./reply.ts";
 import { ReplyQueue } from "./reply_queue.ts";
 
 interface Bench {
@@ -139,4 +139,18 @@ Deno.test("ReplyQueue.untilBelow resolves when answers have left, or there will 
   const ended = queue.untilBelow(1);
   queue.end();
   await ended;
+});
+
+Deno.test("ReplyQueue counts a write without an answer until it has ended, well or not", async () => {
+  const { queue, sent, refused } = bench();
+  const [good, bad] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  for (const { promise } of [good, bad]) queue.addUnanswered(new UnansweredWrite(promise));
+  queue.add(answer(1));
+  assert.deepEqual([queue.size, sent], [3, []]);
+  bad.reject(new Error("full"));
+  await turn();
+  assert.equal(queue.size, 3);
+  good.resolve();
+  await turn();
+  assert.deepEqual([queue.size, sent, refused], [0, [1], []]);
 });

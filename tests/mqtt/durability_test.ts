@@ -514,3 +514,21 @@ testVersions("PINGRESP does not wait for the store: it is slow, not dead", [3, 4
   await publisher.expect("puback", { messageId: 1 });
   await receive(subscriber, { payload: "x" });
 });
+
+Deno.test("A publisher of retained messages at QoS 0 does not run ahead of the store without a bound (5.0)", async () => {
+  const store = new FaultyStore(new MemoryStore());
+  await using broker = await TestBroker.start({ store, limits: { receiveMaximum: 10 } });
+  const publisher = await broker.connect();
+  store.hold();
+  for (let number = 0; number < 30; number++) {
+    const packet = { topic: `t/${number}`, payload: "x", qos: 0, retain: true } as const;
+    await publisher.send({ cmd: "publish", ...packet });
+  }
+  await nextTurn();
+  await nextTurn();
+  assert.equal(store.held, 10);
+  store.failHeld("full", 1);
+  store.releaseAll();
+  await publisher.ping();
+  assert.equal(await store.retained.count(), 29, "the connection survives a write that failed");
+});

@@ -20,6 +20,7 @@ import {
   puback,
   pubrec,
   type Reply,
+  UnansweredWrite,
   withReasonString,
 } from "../reply.ts";
 import { isSystemTopic } from "../system_topics.ts";
@@ -158,7 +159,7 @@ function accept(
     case 0: {
       const { durable } = context.publisher.publish(message, { source: connection });
       context.deliveries.background(durable);
-      return undefined;
+      return durable === undefined ? undefined : new UnansweredWrite(durable);
     }
     case 1:
       return acceptQos1(context, connection, session, packet, message);
