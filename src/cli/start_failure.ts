@@ -21,6 +21,7 @@ const EXPLAINED = new Set([
   "NotCapable",
   "NotFound",
   "PermissionDenied",
+  "RecordError",
   "StoreError",
   "StoreOpenError",
 ]);

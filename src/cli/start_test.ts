@@ -180,6 +180,7 @@ for (
     new ListenError("127.0.0.1:1883", Object.assign(new Error("x"), { code: "EADDRINUSE" })),
     new Error("cannot listen", { cause: new Deno.errors.AddrInUse("in use") }),
     Object.assign(new Error("cannot listen"), { code: "EACCES" }),
+    Object.assign(new Error("a stored will cannot be read"), { name: "RecordError" }),
   ]
 ) {
   Deno.test(`start: "${error.message}" is one line and exit code 1`, async () => {
