@@ -13,10 +13,13 @@
  * | delayed | the session is resumed                  | none    | cancelled [MQTT-3.1.3-9]      |
  * | delayed | a CONNECT that would resume is refused  | delayed | the delay goes on             |
  *
+ * One that is due while the store takes no writes is published when it does: `postponed_wills.ts`.
+ *
  * The delay is at most the session expiry interval, because the will is published when the session
  * ends if that comes first. At most one will is published per ended connection.
  */
 import type { Deadline } from "../base/deadlines.ts";
+import type { Durable } from "../base/durable.ts";
 import { Message } from "../mqtt/message.ts";
 import type { Will } from "../mqtt/packets/connect.ts";
 import type { WillProperties } from "../mqtt/properties.ts";
@@ -24,6 +27,7 @@ import type { StoreBatch, WillRecord } from "../storage/store.ts";
 import type { Identity } from "../auth/auth.ts";
 import type { BrokerContext, ClientSession } from "./context.ts";
 import { DeliveryStep } from "./delivery.ts";
+import { type DueWill, PostponedWills } from "./postponed_wills.ts";
 import { retainedFull } from "./publisher.ts";
 
 interface DelayedWill {
@@ -37,9 +41,11 @@ export class Wills {
   readonly #delayed = new Map<string, DelayedWill>();
   /** Wills about which the authorizer has been asked; each settles when it was answered. */
   readonly #deciding = new Set<Promise<void>>();
+  readonly #postponed: PostponedWills;
 
   constructor(context: BrokerContext) {
     this.#context = context;
+    this.#postponed = new PostponedWills(context, (due) => this.#publish(due));
   }
 
   /** Resolves when the authorizer owes no answer about a will. */
@@ -69,6 +75,7 @@ export class Wills {
   /** A connection with (or without) a will was accepted [MQTT-3.1.2-7]. */
   arm(session: ClientSession, will: Will | undefined, batch: StoreBatch | undefined): void {
     session.will = will;
+    this.#postponed.replaced(session.clientId);
     if (will === undefined) batch?.deleteWill(session.clientId);
     else batch?.putWill(this.#record(session.clientId, session.username, will, undefined));
   }
@@ -77,6 +84,7 @@ export class Wills {
   cancel(session: ClientSession, batch: StoreBatch | undefined): void {
     session.will = undefined;
     this.#forgetDelayed(session.clientId);
+    this.#postponed.replaced(session.clientId);
     batch?.deleteWill(session.clientId);
   }
 
@@ -94,7 +102,7 @@ export class Wills {
     session.will = undefined;
     const delay = Math.min(will.properties.willDelayInterval ?? 0, session.expiryInterval);
     if (delay === 0 || sessionEnds) {
-      this.#publish(will, identity, session.durable);
+      this.#publish({ will, identity, stored: session.durable });
       return;
     }
     const dueAt = this.#context.clock.now() + delay * 1000;
@@ -113,14 +121,15 @@ export class Wills {
     if (deadline.due > this.#context.clock.now()) {
       return () => this.#delay(clientId, will, identity, deadline.due);
     }
-    this.#publish(will, identity, true);
+    this.#publish({ will, identity, stored: true });
     return () => {};
   }
 
   /** The session has ended: a will that was still delayed is published now. */
   sessionEnded(clientId: string): void {
     const delayed = this.#forgetDelayed(clientId);
-    if (delayed !== undefined) this.#publish(delayed.will, delayed.identity, true);
+    if (delayed === undefined) return;
+    this.#publish({ will: delayed.will, identity: delayed.identity, stored: true });
   }
 
   /** After a restart: the delay goes on, or has passed meanwhile. Returns when the will is due. */
@@ -141,7 +150,7 @@ export class Wills {
   #delay(clientId: string, will: Will, identity: Identity, dueAt: number): void {
     const deadline = this.#context.deadlines.at(dueAt, () => {
       this.#delayed.delete(clientId);
-      this.#publish(will, identity, true);
+      this.#publish({ will, identity, stored: true });
     });
     this.#delayed.set(clientId, { will, identity, deadline });
   }
@@ -158,7 +167,9 @@ export class Wills {
    * Publishes if the client may do so now: its rights may have changed since CONNECT. A will that is
    * `stored` goes from the store in the same step, so that a crash neither loses nor repeats it.
    */
-  #publish(will: Will, identity: Identity, stored: boolean): void {
+  #publish(due: DueWill): void {
+    const { will, identity, stored } = due;
+    if (this.#mustWait(will)) return this.#postpone(due);
     const failed = (error: unknown) => this.#deny(will, identity, String(error));
     try {
       const allowed = this.#context.authorizer.publish(
@@ -167,11 +178,11 @@ export class Wills {
         will.qos,
         will.retain,
       );
-      if (typeof allowed === "boolean") return this.#decide(will, identity, allowed, stored);
+      if (typeof allowed === "boolean") return this.#decide(due, allowed);
       // Until the answer comes the client may have stored another one.
       if (stored) this.#context.deliveries.background(this.#removal(identity.clientId).commit());
-      const decided = allowed.then((yes) => this.#decide(will, identity, yes, false)).catch(failed)
-        .finally(() => this.#deciding.delete(decided));
+      const decided = allowed.then((yes) => this.#decide({ will, identity, stored: false }, yes))
+        .catch(failed).finally(() => this.#deciding.delete(decided));
       this.#deciding.add(decided);
     } catch (error) {
       failed(error);
@@ -179,10 +190,26 @@ export class Wills {
     }
   }
 
-  #decide(will: Will, identity: Identity, allowed: boolean, stored: boolean): void {
+  /** The store takes no writes now, and the will is also for who gets it later. */
+  #mustWait({ qos, retain }: Will): boolean {
+    return (qos > 0 || retain) && !this.#context.store.health().writable;
+  }
+
+  #postpone(due: DueWill): void {
+    if (!this.#postponed.add(due)) {
+      this.#deny(due.will, due.identity, "storage takes no writes");
+    }
+  }
+
+  #decide(due: DueWill, allowed: boolean): void {
+    const { will, identity, stored } = due;
     const step = stored ? this.#removal(identity.clientId) : undefined;
     if (allowed && !(will.retain && retainedFull(this.#context, will.topic, will.payload))) {
-      return this.#publishAllowed(will, identity, step);
+      const durable = this.#publishAllowed(will, identity, step);
+      durable?.catch(() => {
+        if (this.#mustWait(will)) this.#postpone(due);
+      });
+      return this.#context.deliveries.background(durable);
     }
     this.#deny(will, identity, allowed ? "too many retained messages" : "not authorized");
     this.#context.deliveries.background(step?.commit());
@@ -202,7 +229,7 @@ export class Wills {
     log.warn("will not published", { clientId, topic, reason });
   }
 
-  #publishAllowed(will: Will, identity: Identity, step: DeliveryStep | undefined): void {
+  #publishAllowed(will: Will, identity: Identity, step: DeliveryStep | undefined): Durable {
     const now = this.#context.clock.now();
     const { messageExpiryInterval } = will.properties;
     const message = new Message({
@@ -217,8 +244,7 @@ export class Wills {
         ? undefined
         : now + messageExpiryInterval * 1000,
     });
-    const { durable } = this.#context.publisher.publish(message, { origin: "will", step });
-    this.#context.deliveries.background(durable);
+    return this.#context.publisher.publish(message, { origin: "will", step }).durable;
   }
 
   #record(

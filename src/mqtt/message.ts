@@ -77,7 +77,8 @@ export class Message {
     if (this.#owned) return this;
     this.#owned = true;
     this.#inSlab = !this.#pinned && this.#payload.length <= SLAB_PAYLOAD_BYTES_MAX;
-    this.#payload = this.#inSlab ? copyToSlab(this.#payload) : new Uint8Array(this.#payload); // not slice(): a Buffer of Node would not copy
+    // Not slice(): a Buffer of Node would not copy.
+    this.#payload = this.#inSlab ? copyToSlab(this.#payload) : new Uint8Array(this.#payload);
     return this;
   }
 
@@ -120,11 +121,13 @@ export class Message {
 
   /**
    * The Message Expiry Interval to send on: whole seconds left, rounded up so that a message that
-   * is still alive never says 0 [MQTT-3.3.2-6]; 0 for an expired one; undefined for none.
+   * is still alive never says 0 [MQTT-3.3.2-6]; 0 for an expired one; undefined for none. Never more
+   * than it was, also when the system's clock was set back before the broker started again.
    */
   remainingExpiry(now: number): number | undefined {
     if (this.expiresAt === undefined) return undefined;
-    return Math.max(0, Math.ceil((this.expiresAt - now) / 1000));
+    const left = Math.min(this.expiresAt - now, this.expiresAt - this.receivedAt);
+    return Math.max(0, Math.ceil(left / 1000));
   }
 
   /** Bytes that the message is counted with in queues: all that has a length, and a fixed overhead. */

@@ -61,3 +61,16 @@ Deno.test("Message.retainPayload() keeps payloads of every size apart", () => {
     assert.deepEqual([...payload], new Array(sizes[i % sizes.length]).fill(i % 256));
   }
 });
+
+Deno.test("[MQTT-3.3.2-6] Message.remainingExpiry() is never more than the interval it came with", () => {
+  const message = new Message({
+    ...FACTS,
+    payload: new Uint8Array(0),
+    receivedAt: 1_000_000,
+    expiresAt: 1_005_000,
+  });
+  assert.equal(message.remainingExpiry(1_000_001), 5);
+  assert.equal(message.remainingExpiry(1_004_999), 1);
+  assert.equal(message.remainingExpiry(1_005_000), 0);
+  assert.equal(message.remainingExpiry(0), 5);
+});

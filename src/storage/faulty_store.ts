@@ -38,6 +38,7 @@ export class FaultyStore implements Store {
   readonly #held: HeldCommit[] = [];
   readonly #failNext: StoreError["kind"][] = [];
   #holding = false;
+  #refused: StoreError["kind"] | undefined;
   #readFault: StoreError["kind"] | undefined;
   #commits = 0;
   /** Settles, never rejecting, when the newest commit that has to wait is through. */
@@ -99,6 +100,14 @@ export class FaultyStore implements Store {
     for (let index = 0; index < count; index++) this.#failNext.push(kind);
   }
 
+  /**
+   * Every commit fails with `kind`, and health says so, as with a full disk; undefined: writes are
+   * taken again.
+   */
+  refuseWrites(kind: StoreError["kind"] | undefined): void {
+    this.#refused = kind;
+  }
+
   /** Every read fails with `kind`; undefined: reads succeed again. */
   failReads(kind: StoreError["kind"] | undefined): void {
     this.#readFault = kind;
@@ -127,6 +136,7 @@ export class FaultyStore implements Store {
   }
 
   health(): { readonly writable: boolean; readonly detail: string } {
+    if (this.#refused !== undefined) return { writable: false, detail: this.#refused };
     return this.#inner.health();
   }
 
@@ -153,7 +163,7 @@ export class FaultyStore implements Store {
 
   #endOfNext(): CommitEnd | Promise<CommitEnd> {
     const index = this.#commits++;
-    const failure = this.#failNext.shift();
+    const failure = this.#failNext.shift() ?? this.#refused;
     if (failure !== undefined) return failure;
     if (!this.#holding) return this.#plan(index);
     return new Promise((resolve) => this.#held.push({ end: resolve }));

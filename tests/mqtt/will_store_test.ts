@@ -93,3 +93,63 @@ testVersions(
     assert.equal(new TextDecoder().decode(stored?.will.payload), "next");
   },
 );
+
+testVersions(
+  "[MQTT-3.1.2-8] a will that is due while the disk is full is published when it is not, once",
+  [3, 4, 5],
+  async (version) => {
+    const { inner, store, broker, client } = await start(version, 0);
+    await using _broker = broker;
+    store.refuseWrites("full");
+    await client.abort();
+    await broker.advance(5_000);
+    assert.equal((await inner.queue.summary("watcher")).count, 0);
+    store.refuseWrites(undefined);
+    await broker.advance(1_000);
+    assert.equal((await inner.queue.summary("watcher")).count, 1);
+    assert.equal(await inner.wills.get("mortal"), undefined);
+    await broker.advance(5_000);
+    assert.equal((await inner.queue.summary("watcher")).count, 1);
+  },
+);
+
+testVersions(
+  "a will whose write finds the disk full is published again when it is not",
+  [3, 4, 5],
+  async (version) => {
+    const { inner, store, broker, client } = await start(version, 0);
+    await using _broker = broker;
+    await broker.advance(0);
+    store.hold();
+    await client.abort();
+    for (await nextTurn(); store.held === 0;) await nextTurn();
+    store.refuseWrites("full");
+    store.failHeld("full", store.held);
+    store.releaseAll();
+    await broker.advance(2_000);
+    assert.equal((await inner.queue.summary("watcher")).count, 0);
+    store.refuseWrites(undefined);
+    await broker.advance(1_000);
+    assert.equal((await inner.queue.summary("watcher")).count, 1);
+    assert.equal(await inner.wills.get("mortal"), undefined);
+  },
+);
+
+testVersions(
+  "a will that waits for the disk leaves the next one of its client in the store",
+  [3, 4, 5],
+  async (version) => {
+    const { inner, store, broker, client } = await start(version, 0);
+    await using _broker = broker;
+    store.refuseWrites("full");
+    await client.abort();
+    await broker.advance(500);
+    store.refuseWrites(undefined);
+    const will = { topic: "will", payload: "next" };
+    await broker.connect({ ...durable(version, "mortal"), will });
+    await broker.advance(1_000);
+    assert.equal((await inner.queue.summary("watcher")).count, 1);
+    const stored = await inner.wills.get("mortal");
+    assert.equal(new TextDecoder().decode(stored?.will.payload), "next");
+  },
+);

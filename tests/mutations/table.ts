@@ -544,8 +544,8 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     id: "MQTT-3.3.2-5",
     file: "src/broker/delivery.ts",
-    find: "if (!everSent && message.expired(",
-    replace: "if (false && message.expired(",
+    find: "!everSent && message.expiresAt !== undefined &&",
+    replace: "false && message.expiresAt !== undefined &&",
   },
   {
     id: "MQTT-3.3.2-6",
@@ -1057,8 +1057,8 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     id: "MQTT-4.3.3-7",
     file: "src/broker/delivery.ts",
-    find: "if (!everSent && message.expired(",
-    replace: "if (message.expired(",
+    find: "!everSent && message.expiresAt !== undefined &&",
+    replace: "message.expiresAt !== undefined &&",
   },
   {
     id: "MQTT-4.3.3-9",
