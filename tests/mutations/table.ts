@@ -550,7 +550,7 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     id: "MQTT-3.3.2-6",
     file: "src/mqtt/message.ts",
-    find: "Math.ceil((this.expiresAt - now) / 1000)",
+    find: "Math.ceil(left / 1000)",
     replace: "Math.ceil((this.expiresAt - this.receivedAt) / 1000)",
   },
   {
