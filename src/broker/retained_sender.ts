@@ -20,17 +20,22 @@ import type { Delivery } from "../mqtt/delivery.ts";
 import { NO_IDENTIFIERS } from "../mqtt/delivery.ts";
 import type { Message } from "../mqtt/message.ts";
 import type { Subscription } from "../mqtt/subscription.ts";
+import type { RetainedWalk } from "../router/retained_walk.ts";
 import type { Connection } from "./connection.ts";
 import type { BrokerContext, ClientSession } from "./context.ts";
 import { DeliveryStep } from "./delivery.ts";
 
-/** Messages that one turn of the event loop may send, so that others are not kept waiting. */
-const SLICE = 200;
+/**
+ * What one turn of the event loop may do, so that others are not kept waiting: messages to send, and
+ * topics to look at, of which a filter such as `+/+/state` may select none.
+ */
+const SLICE = 400;
+const VISITS = 10_000;
 
 /** The cursors of one session. */
 interface Cursors {
   /** By topic filter, the one whose turn it is first. */
-  readonly waiting: Map<string, IterableIterator<Message>>;
+  readonly waiting: Map<string, RetainedWalk>;
   running: boolean;
 }
 
@@ -82,8 +87,8 @@ export class RetainedSender {
       for (let next = firstOf(waiting); next !== undefined; next = firstOf(waiting)) {
         const { connection } = session;
         if (connection === undefined || connection.output.congestion.state === "ended") return;
-        const [topicFilter, messages] = next;
-        if (this.#sendSlice(session, connection, topicFilter, messages)) {
+        const [topicFilter, walk] = next;
+        if (this.#sendSlice(session, connection, topicFilter, walk)) {
           waiting.delete(topicFilter);
           continue;
         }
@@ -102,22 +107,23 @@ export class RetainedSender {
     session: ClientSession,
     connection: Connection,
     topicFilter: string,
-    messages: IterableIterator<Message>,
+    walk: RetainedWalk,
   ): boolean {
     const subscription = session.subscriptions.get(topicFilter);
     if (subscription === undefined) return true;
     const { clock, deliveries } = this.#context;
+    const { congestion } = connection.output;
+    const now = clock.now();
+    const visitedMax = walk.visited + VISITS;
     let step: DeliveryStep | undefined;
-    let ended = false;
-    for (let count = 0; count < SLICE && connection.output.congestion.state === "clear"; count++) {
-      const { value: message, done } = messages.next();
-      ended = done === true;
-      if (ended) break;
-      if (message.expired(clock.now())) continue;
+    for (let sent = 0; sent < SLICE && congestion.state === "clear"; sent++) {
+      const message = walk.step(visitedMax - walk.visited);
+      if (message === undefined) break;
+      if (message.expired(now)) continue;
       step = deliveries.offer(session, retainedDelivery(message, subscription), "retained", step);
     }
     if (step !== undefined) deliveries.background(step.commit());
-    return ended;
+    return walk.done;
   }
 }
 

@@ -37,6 +37,8 @@ interface Frame {
  * added again is a new slot, which is later than `lastOrder`.
  */
 export class RetainedWalk implements IterableIterator<Message> {
+  /** Places that were looked at so far. */
+  visited = 0;
   readonly #filter: string;
   readonly #lastOrder: number;
   readonly #stack: Frame[] = [];
@@ -69,7 +71,8 @@ export class RetainedWalk implements IterableIterator<Message> {
    * topics and select none, and nobody else is served meanwhile.
    */
   step(visitsMax: number): Message | undefined {
-    for (let visits = 0; visits < visitsMax; visits++) {
+    for (const end = this.visited + visitsMax; this.visited < end;) {
+      this.visited++;
       const frame = this.#stack.at(-1);
       if (frame === undefined) return undefined;
       const { value: place, done } = frame.places.next();
