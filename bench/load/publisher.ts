@@ -31,7 +31,8 @@ export class Publisher extends Client {
     this.#index = index;
     this.#scenario = scenario;
     const topics = topicsOfPublisher(scenario, index);
-    this.#ring = new MessageRing({ ...scenario, retain, topics: topics.map(topicName) });
+    const names = topics.map((topic) => topicName(scenario, topic));
+    this.#ring = new MessageRing({ ...scenario, retain, topics: names });
     this.#fanOut = topics.map((topic) => retain ? 0 : fanOut(scenario, topic));
     this.#ids = new PacketIds(scenario.window);
   }

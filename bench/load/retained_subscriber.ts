@@ -3,7 +3,7 @@ import { Client } from "./client.ts";
 import type { ClientLoop } from "./client_loop.ts";
 import type { Connection } from "./connection.ts";
 import { PacketHeader, STAMP, subscribePacket } from "./packets.ts";
-import type { Scenario } from "./scenarios.ts";
+import { type Scenario, wholeFilter } from "./scenarios.ts";
 
 const PACKET_ID = 1;
 const RETAIN = 0x01;
@@ -21,7 +21,9 @@ export class RetainedSubscriber extends Client {
   }
 
   subscribe(): void {
-    this.connection!.write(subscribePacket(PACKET_ID, ["load/+/v"], this.#scenario.qos));
+    this.connection!.write(
+      subscribePacket(PACKET_ID, [wholeFilter(this.#scenario)], this.#scenario.qos),
+    );
     this.connection!.flush();
   }
 

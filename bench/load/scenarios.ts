@@ -4,7 +4,7 @@ import type { QoS } from "./packets.ts";
 export type Measure = "deliveredPerSecond" | "latency" | "bytesPerConnection" | "retainedSeconds";
 
 /**
- * A load. Topic i is `load/i/v`. Publisher p sends to the topics p, p + publishers, … in turn;
+ * A load. Topic i is `load/i/v`, `ret/i/v` where messages are retained. Publisher p sends to the topics p, p + publishers, … in turn;
  * subscriber s takes the filters s, s + subscribers, ….
  */
 export interface Scenario {
@@ -132,19 +132,29 @@ export function needsFreshBroker({ measure, persistent }: Scenario): boolean {
   return persistent || measure === "bytesPerConnection" || measure === "retainedSeconds";
 }
 
-export function topicName(topic: number): string {
-  return `load/${topic}/v`;
+export function topicName(scenario: Scenario, topic: number): string {
+  return `${firstLevel(scenario)}/${topic}/v`;
 }
 
-export function topicFilter({ filter }: Scenario, topic: number): string {
-  switch (filter) {
+/** What is retained stays behind, where no other scenario receives it. */
+function firstLevel({ measure }: Scenario): string {
+  return measure === "retainedSeconds" ? "ret" : "load";
+}
+
+export function topicFilter(scenario: Scenario, topic: number): string {
+  switch (scenario.filter) {
     case "exact":
-      return topicName(topic);
+      return topicName(scenario, topic);
     case "last":
-      return `load/${topic}/+`;
+      return `${firstLevel(scenario)}/${topic}/+`;
     case "first":
       return `+/${topic}/v`;
   }
+}
+
+/** A filter for all topics. */
+export function wholeFilter(scenario: Scenario): string {
+  return `${firstLevel(scenario)}/+/v`;
 }
 
 /** The topics whose filters a subscriber takes. */

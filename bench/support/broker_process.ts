@@ -1,6 +1,7 @@
 import { READY_LINE } from "../../src/cli/banner.ts";
 
-const ROOT = new URL("../../", import.meta.url).pathname;
+/** Ends with a slash. */
+export const ROOT = new URL("../../", import.meta.url).pathname;
 
 /** A broker in a process of its own, on free ports. */
 export interface BrokerProcess extends AsyncDisposable {
@@ -12,17 +13,21 @@ export interface BrokerProcess extends AsyncDisposable {
   residentBytes(): Promise<number>;
 }
 
+/** The command of the `start` task up to its arguments: `run`, its permissions, `main.ts start`. */
+export async function startArguments(): Promise<string[]> {
+  const { tasks } = JSON.parse(await Deno.readTextFile(`${ROOT}deno.json`));
+  return (tasks.start as string).split(" ").slice(1);
+}
+
 /** Starts `main.ts` with the permissions of the `start` task and waits until it is ready. */
 export async function startBroker(args: readonly string[]): Promise<BrokerProcess> {
-  const { tasks } = JSON.parse(await Deno.readTextFile(`${ROOT}deno.json`));
-  const [, ...start] = (tasks.start as string).split(" ");
   const ports = ["tcp", "ws", "http"].flatMap((name) => [
     "--set",
     `server.${name}_addr=127.0.0.1:0`,
   ]);
   const started = performance.now();
   const child = new Deno.Command(Deno.execPath(), {
-    args: [...start, ...ports, ...args],
+    args: [...await startArguments(), ...ports, ...args],
     cwd: ROOT,
     stdin: "null",
     stdout: "piped",

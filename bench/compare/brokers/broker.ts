@@ -1,0 +1,26 @@
+/** What a scenario asks of the start of a broker. */
+export interface StartOptions {
+  /** What is acknowledged has to be on the disk, where a broker can do that. */
+  readonly durable: boolean;
+}
+
+/** A broker that can be compared. */
+export interface ComparedBroker {
+  /** In the table and in `--brokers`. */
+  readonly name: string;
+  /** Of the program that is started. Throws, saying how to install it, when it is missing. */
+  prepare(): Promise<string>;
+  start(options: StartOptions): Promise<StartedBroker>;
+}
+
+/** One process of it, ready, pinned to {@linkcode BROKER_CORE}. */
+export interface StartedBroker extends AsyncDisposable {
+  readonly pid: number;
+  readonly port: number;
+  /** Undefined for a broker whose WebSocket listener is not compared. */
+  readonly webSocket: { readonly port: number; readonly path: string } | undefined;
+}
+
+/** A broker gets a core to itself; the load gets the other one. */
+export const BROKER_CORE = 0;
+export const LOAD_CORE = 1;

@@ -1,0 +1,82 @@
+import type { LoadReport } from "../load/report.ts";
+import { scenarioOf } from "../load/scenarios.ts";
+import { type Metric, metricsOf, ratio } from "./metrics.ts";
+import { median } from "./statistics.ts";
+
+/** One run of one scenario against one broker. */
+export interface Run {
+  /** From 0. */
+  readonly round: number;
+  readonly scenario: string;
+  readonly broker: string;
+  /** Undefined when the generator could measure nothing. */
+  readonly report: LoadReport | undefined;
+  /** Why there is no figure. */
+  readonly failure: string | undefined;
+}
+
+export interface Figure {
+  /** Undefined as soon as one round has failed: a broker that loses messages has no speed. */
+  readonly median: number | undefined;
+  /** By round; undefined for one that failed. */
+  readonly rounds: readonly (number | undefined)[];
+  /** Of the first round that failed. */
+  readonly failure: string | undefined;
+  /** Whether the generator may have been the limit in most rounds. */
+  readonly loadWasLimit: boolean;
+}
+
+/** A row of the table. */
+export interface SummaryRow {
+  readonly metric: Metric;
+  readonly figures: ReadonlyMap<string, Figure>;
+  /**
+   * How many times better the first broker is than each of the others: the median of the ratios
+   * within each round, since a machine that changes its pace changes it for all in a round.
+   */
+  readonly ratios: ReadonlyMap<string, number>;
+}
+
+/** Rows in the order of the scenarios in `runs`; `brokers` begins with the one that is compared. */
+export function summarize(runs: readonly Run[], brokers: readonly string[]): SummaryRow[] {
+  const scenarios = [...new Set(runs.map(({ scenario }) => scenario))];
+  return scenarios.flatMap((scenario) => {
+    const own = runs.filter((run) => run.scenario === scenario);
+    return metricsOf(scenarioOf(scenario)).map((metric) => row(metric, own, brokers));
+  });
+}
+
+function row(metric: Metric, runs: readonly Run[], brokers: readonly string[]): SummaryRow {
+  const figures = new Map<string, Figure>();
+  for (const broker of brokers) {
+    const own = runs.filter((run) => run.broker === broker);
+    if (own.length > 0) figures.set(broker, figure(metric, own));
+  }
+  const ratios = new Map<string, number>();
+  const [first, ...others] = brokers;
+  const mine = figures.get(first!);
+  for (const broker of others) {
+    const theirs = figures.get(broker);
+    if (mine?.median === undefined || theirs?.median === undefined) continue;
+    const byRound = mine.rounds.flatMap((value, round) => {
+      const other = theirs.rounds[round];
+      return value === undefined || other === undefined ? [] : [ratio(metric, value, other)];
+    });
+    ratios.set(broker, median(byRound));
+  }
+  return { metric, figures, ratios };
+}
+
+function figure(metric: Metric, runs: readonly Run[]): Figure {
+  const rounds = runs.toSorted((a, b) => a.round - b.round).map(({ report, failure }) =>
+    report === undefined || failure !== undefined ? undefined : metric.of(report)
+  );
+  const values = rounds.filter((value) => value !== undefined);
+  const limits = runs.filter(({ report }) => report?.loadWasLimit).length;
+  return {
+    median: values.length === rounds.length ? median(values) : undefined,
+    rounds,
+    failure: runs.find(({ failure }) => failure !== undefined)?.failure,
+    loadWasLimit: 2 * limits > runs.length,
+  };
+}
