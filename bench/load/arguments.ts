@@ -8,6 +8,8 @@ export interface LoadArguments {
   readonly pid: number | undefined;
   readonly seconds: number;
   readonly warmUp: number;
+  /** How long a delivery may be awaited after the load before it counts as lost, in seconds. */
+  readonly lostAfter: number;
 }
 
 export const USAGE = `Usage: bench/load/main.ts --port PORT --scenario NAME [OPTIONS]
@@ -18,6 +20,7 @@ export const USAGE = `Usage: bench/load/main.ts --port PORT --scenario NAME [OPT
   --pid PID          Process id of the broker, to report its CPU and memory
   --seconds N        Measured seconds (2)
   --warm-up N        Seconds of load before that (1)
+  --lost-after N     Seconds without a delivery after which what is missing is lost (10)
 `;
 
 /** Throws an Error that says what is wrong with them. */
@@ -40,10 +43,19 @@ export function parseLoadArguments(args: readonly string[]): LoadArguments {
     pid: whole("--pid", 1, 2 ** 31),
     seconds: number(given, "--seconds", 0.1, 3600) ?? 2,
     warmUp: number(given, "--warm-up", 0, 3600) ?? 1,
+    lostAfter: number(given, "--lost-after", 0.1, 3600) ?? 10,
   };
 }
 
-const FLAGS = new Set(["--port", "--scenario", "--ws-path", "--pid", "--seconds", "--warm-up"]);
+const FLAGS = new Set([
+  "--port",
+  "--scenario",
+  "--ws-path",
+  "--pid",
+  "--seconds",
+  "--warm-up",
+  "--lost-after",
+]);
 
 function pairs(args: readonly string[]): Map<string, string> {
   const given = new Map<string, string>();

@@ -5,7 +5,7 @@ import { type BrokerUsage, ownCpuSeconds } from "./process_usage.ts";
 import type { Measured } from "./report.ts";
 import type { Scenario } from "./scenarios.ts";
 
-/** Without a delivery for so long, what is missing is given up. */
+/** Without a delivery for so long, the load goes on without what is missing. */
 const STALL_MS = 1_500;
 const WAIT_SECONDS_MAX = 0.05;
 const WAIT_SECONDS_MIN = 20e-6;
@@ -14,6 +14,8 @@ export interface Duration {
   /** Seconds of load before the measured ones. */
   readonly warmUp: number;
   readonly seconds: number;
+  /** Without a delivery for so many seconds after the load, what is missing is lost. */
+  readonly lostAfter: number;
 }
 
 /** The meters at one moment. */
@@ -50,14 +52,14 @@ export class StreamRun {
     this.#usage = usage;
   }
 
-  run({ warmUp, seconds }: Duration): Measured {
+  run({ warmUp, seconds, lostAfter }: Duration): Measured {
     const start = this.#progressAt = performance.now();
     this.#load(start, start + warmUp * 1000);
     this.#books.latency.clear();
     const from = this.#read();
     this.#load(start, start + (warmUp + seconds) * 1000);
     const to = this.#read();
-    this.#drain();
+    this.#drain(lostAfter * 1000);
     return {
       seconds: (to.at - from.at) / 1000,
       delivered: to.delivered - from.delivered,
@@ -84,7 +86,7 @@ export class StreamRun {
         ? this.#publishAll(now) ? 0 : WAIT_SECONDS_MAX
         : this.#publishDue(now, start, perSecond);
       this.#loop.poll(wait);
-      if (this.#stalled(now)) this.#books.writtenOff += this.#books.outstanding;
+      if (this.#stalled(now, STALL_MS)) this.#books.writtenOff += this.#books.outstanding;
     }
   }
 
@@ -115,7 +117,7 @@ export class StreamRun {
   }
 
   /** Until everything has arrived and is acknowledged, or nothing comes any more. */
-  #drain(): void {
+  #drain(lostAfterMs: number): void {
     const books = this.#books;
     const complete = () =>
       books.delivered >= books.expected &&
@@ -123,17 +125,17 @@ export class StreamRun {
     this.#progressAt = performance.now();
     while (!complete() && books.violation === undefined) {
       this.#loop.poll(WAIT_SECONDS_MAX);
-      if (this.#stalled(performance.now())) return;
+      if (this.#stalled(performance.now(), lostAfterMs)) return;
     }
   }
 
-  #stalled(now: number): boolean {
+  #stalled(now: number, limitMs: number): boolean {
     const progress = this.#books.delivered + this.#books.acknowledged;
     if (progress !== this.#progress) {
       this.#progress = progress;
       this.#progressAt = now;
     }
-    if (now - this.#progressAt < STALL_MS) return false;
+    if (now - this.#progressAt < limitMs) return false;
     this.#progressAt = now;
     return true;
   }

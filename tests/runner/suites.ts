@@ -66,7 +66,7 @@ export const SUITES: readonly Suite[] = [
   },
   {
     name: "integration",
-    paths: ["tests/", "main_test.ts"],
+    paths: ["bench/", "tests/", "main_test.ts"],
     budgetMs: 6 * MINUTE_MS,
     permissions: WITH_PROCESSES,
     needs: [],

@@ -1,0 +1,50 @@
+import assert from "#assert";
+import { report } from "./report_fixture.ts";
+import { summarize } from "./summary.ts";
+import { markdownTable } from "./table.ts";
+
+const BROKERS = ["tidemq", "mosquitto"];
+
+Deno.test("markdownTable() has a row for each figure, ratios, and what is wanted", () => {
+  const run = { round: 0, scenario: "a", failure: undefined };
+  const runs = [
+    { ...run, broker: "tidemq", report: report("a", { deliveredPerSecond: 1_234_567 }) },
+    { ...run, broker: "mosquitto", report: report("a", { deliveredPerSecond: 100_000 }) },
+  ];
+  const [head, rule, row] = markdownTable(summarize(runs, BROKERS), BROKERS).split("\n");
+  const cells = (line: string) => line.split("|").slice(1, -1).map((cell) => cell.trim());
+  assert.deepEqual(cells(head!), [
+    "scenario",
+    "unit",
+    "tidemq",
+    "mosquitto",
+    "× mosquitto",
+    "wanted",
+  ]);
+  assert.match(rule!, /^[|\- ]+$/);
+  assert.deepEqual(cells(row!).slice(1), [
+    "messages/s",
+    "1,234,567",
+    "100,000",
+    "12",
+    "≥ 30 × mosquitto (missed)",
+  ]);
+  assert.equal(head!.length, row!.length);
+});
+
+Deno.test("markdownTable() marks a limited figure and explains a failure", () => {
+  const runs = [
+    {
+      round: 0,
+      scenario: "a",
+      broker: "tidemq",
+      report: report("a", { deliveredPerSecond: 5, loadWasLimit: true }),
+      failure: undefined,
+    },
+    { round: 0, scenario: "a", broker: "mosquitto", report: undefined, failure: "it ended" },
+  ];
+  const text = markdownTable(summarize(runs, BROKERS), BROKERS);
+  assert.match(text, /\| 5 † +\| failed +\|/);
+  assert.match(text, /^† The load generator/m);
+  assert.match(text, /^- a, mosquitto: it ended$/m);
+});
