@@ -3,6 +3,8 @@ import type { ComparedBroker, StartedBroker } from "./brokers/broker.ts";
 import { type LoadOptions, runLoadProcess } from "./load_process.ts";
 import type { Run } from "./summary.ts";
 
+const RETRIES_MAX = 2;
+
 export interface ComparisonOptions extends LoadOptions {
   readonly scenarios: readonly Scenario[];
   readonly rounds: number;
@@ -24,7 +26,7 @@ export async function compare(
     await using field = new Field();
     for (const scenario of options.scenarios) {
       for (const broker of brokers) {
-        const run = await measure(broker, scenario, round, field, options);
+        const run = await measureAgain(broker, scenario, round, field, options);
         if (run === undefined) continue;
         runs.push(run);
         options.onRun(run);
@@ -34,6 +36,28 @@ export async function compare(
   return runs;
 }
 
+/**
+ * Another broker that failed gets further chances, with a new process: without its figure nothing
+ * can be said of ours. Ours gets none, since nothing that it loses may be overlooked.
+ */
+async function measureAgain(
+  broker: ComparedBroker,
+  scenario: Scenario,
+  round: number,
+  field: Field,
+  options: LoadOptions,
+): Promise<Run | undefined> {
+  const retried: string[] = [];
+  for (;;) {
+    const run = await measure(broker, scenario, round, field, options);
+    if (run === undefined) return undefined;
+    const again = run.failure !== undefined && broker.mayFail && retried.length < RETRIES_MAX;
+    if (!again) return { ...run, retried };
+    retried.push(run.failure!);
+    await field.end(broker);
+  }
+}
+
 /** Undefined when the broker has no listener for the scenario. */
 async function measure(
   broker: ComparedBroker,
@@ -41,7 +65,7 @@ async function measure(
   round: number,
   field: Field,
   options: LoadOptions,
-): Promise<Run | undefined> {
+): Promise<Omit<Run, "retried"> | undefined> {
   const which = { round, scenario: scenario.name, broker: broker.name };
   const started = needsFreshBroker(scenario)
     ? await broker.start({ durable: scenario.persistent })

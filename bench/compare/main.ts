@@ -16,7 +16,7 @@ import { TideMq } from "./brokers/tidemq.ts";
 import { comparisonChart } from "./chart.ts";
 import { compare } from "./comparison.ts";
 import { replaceMeasured } from "./document.ts";
-import { describeMachine, type Machine } from "./machine.ts";
+import { describeMachine, type Machine } from "../support/machine.ts";
 import { formatFigure, markdownTable } from "./table.ts";
 import { type Run, summarize, type SummaryRow } from "./summary.ts";
 import { metricsOf } from "./metrics.ts";

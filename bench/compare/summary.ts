@@ -13,6 +13,8 @@ export interface Run {
   readonly report: LoadReport | undefined;
   /** Why there is no figure. */
   readonly failure: string | undefined;
+  /** Why it was measured again, once for each time: never set for the broker of this project. */
+  readonly retried: readonly string[];
 }
 
 export interface Figure {
@@ -22,6 +24,8 @@ export interface Figure {
   readonly rounds: readonly (number | undefined)[];
   /** Of the first round that failed. */
   readonly failure: string | undefined;
+  /** Why rounds were measured again, once for each time. */
+  readonly retried: readonly string[];
   /** Whether the generator may have been the limit in most rounds. */
   readonly loadWasLimit: boolean;
 }
@@ -77,6 +81,7 @@ function figure(metric: Metric, runs: readonly Run[]): Figure {
     median: values.length === rounds.length ? median(values) : undefined,
     rounds,
     failure: runs.find(({ failure }) => failure !== undefined)?.failure,
+    retried: runs.flatMap(({ retried }) => retried),
     loadWasLimit: 2 * limits > runs.length,
   };
 }

@@ -13,6 +13,7 @@ function rates(broker: string, perSecond: readonly number[]): Run[] {
     broker,
     report: report("a", { deliveredPerSecond }),
     failure: undefined,
+    retried: [],
   }));
 }
 
@@ -32,6 +33,7 @@ Deno.test("summarize() turns the ratio round where less is better", () => {
     broker,
     report: report("i", { retainedSeconds }),
     failure: undefined,
+    retried: [],
   });
   const [row] = summarize([seconds("tidemq", 0.5), seconds("mosquitto", 2)], BROKERS);
   assert.equal(row!.ratios.get("mosquitto"), 4);
@@ -56,6 +58,7 @@ Deno.test("summarize() makes three rows of a fixed rate", () => {
     broker: "tidemq",
     report: report("f", { latencyUs, brokerCpu: 0.25 }),
     failure: undefined,
+    retried: [],
   };
   const rows = summarize([run], BROKERS);
   assert.deepEqual(rows.map(({ metric }) => metric.key), ["f p50", "f p99", "f CPU"]);
@@ -84,7 +87,7 @@ Deno.test("verdictOf() compares with mosquitto, with a bound, and with another r
   assert.equal(ofA(29), false);
 
   const bytes = (bytesPerConnection: number) => {
-    const run = { round: 0, scenario: "g", broker: "tidemq", failure: undefined };
+    const run = { round: 0, scenario: "g", broker: "tidemq", failure: undefined, retried: [] };
     const rows = summarize([{ ...run, report: report("g", { bytesPerConnection }) }], BROKERS);
     return verdictOf(rows[0]!, rows)!.reached;
   };

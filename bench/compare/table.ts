@@ -48,10 +48,13 @@ function wantedText(row: SummaryRow, rows: readonly SummaryRow[]): string {
 function footnotes(rows: readonly SummaryRow[]): string[] {
   const notes: string[] = [];
   const failures = new Set<string>();
+  const retries = new Set<string>();
   let limited = false;
   for (const { metric, figures } of rows) {
-    for (const [broker, { failure, loadWasLimit }] of figures) {
-      if (failure !== undefined) failures.add(`- ${metric.scenario}, ${broker}: ${failure}`);
+    for (const [broker, { failure, retried, loadWasLimit }] of figures) {
+      const where = `${metric.scenario}, ${broker}`;
+      if (failure !== undefined) failures.add(`- ${where}: ${failure}`);
+      if (retried.length > 0) retries.add(`- ${where}: ${retried.join("; ")}`);
       limited ||= loadWasLimit;
     }
   }
@@ -59,6 +62,7 @@ function footnotes(rows: readonly SummaryRow[]): string[] {
     notes.push(`${LIMITED} The load generator used a whole core: the broker may do more.`);
   }
   if (failures.size > 0) notes.push(`Failed:\n\n${[...failures].join("\n")}`);
+  if (retries.size > 0) notes.push(`Failed, and measured again:\n\n${[...retries].join("\n")}`);
   return notes;
 }
 

@@ -6,7 +6,7 @@ import { markdownTable } from "./table.ts";
 const BROKERS = ["tidemq", "mosquitto"];
 
 Deno.test("markdownTable() has a row for each figure, ratios, and what is wanted", () => {
-  const run = { round: 0, scenario: "a", failure: undefined };
+  const run = { round: 0, scenario: "a", failure: undefined, retried: [] };
   const runs = [
     { ...run, broker: "tidemq", report: report("a", { deliveredPerSecond: 1_234_567 }) },
     { ...run, broker: "mosquitto", report: report("a", { deliveredPerSecond: 100_000 }) },
@@ -40,11 +40,20 @@ Deno.test("markdownTable() marks a limited figure and explains a failure", () =>
       broker: "tidemq",
       report: report("a", { deliveredPerSecond: 5, loadWasLimit: true }),
       failure: undefined,
+      retried: [],
     },
-    { round: 0, scenario: "a", broker: "mosquitto", report: undefined, failure: "it ended" },
+    {
+      round: 0,
+      scenario: "a",
+      broker: "mosquitto",
+      report: undefined,
+      failure: "it ended",
+      retried: ["it lost one"],
+    },
   ];
   const text = markdownTable(summarize(runs, BROKERS), BROKERS);
   assert.match(text, /\| 5 † +\| failed +\|/);
   assert.match(text, /^† The load generator/m);
-  assert.match(text, /^- a, mosquitto: it ended$/m);
+  assert.match(text, /^Failed:\n\n- a, mosquitto: it ended$/m);
+  assert.match(text, /^Failed, and measured again:\n\n- a, mosquitto: it lost one$/m);
 });

@@ -8,6 +8,8 @@ export interface StartOptions {
 export interface ComparedBroker {
   /** In the table and in `--brokers`. */
   readonly name: string;
+  /** Whether it is measured again when it has lost something. */
+  readonly mayFail: boolean;
   /** Of the program that is started. Throws, saying how to install it, when it is missing. */
   prepare(): Promise<string>;
   start(options: StartOptions): Promise<StartedBroker>;

@@ -1,4 +1,4 @@
-import { commandOutput } from "../support/command.ts";
+import { commandOutput } from "./command.ts";
 
 /** What a figure depends on besides the programs. */
 export interface Machine {
