@@ -1,4 +1,4 @@
-import type { LoadReport } from "../load/report.ts";
+import { type LoadReport, wasDisturbed } from "../load/report.ts";
 import { scenarioOf } from "../load/scenarios.ts";
 import { type Metric, metricsOf, ratio } from "./metrics.ts";
 import { median } from "./statistics.ts";
@@ -28,6 +28,8 @@ export interface Figure {
   readonly retried: readonly string[];
   /** Whether the generator may have been the limit in most rounds. */
   readonly loadWasLimit: boolean;
+  /** Whether a process waited for its core in most rounds. */
+  readonly disturbed: boolean;
 }
 
 /** A row of the table. */
@@ -76,12 +78,15 @@ function figure(metric: Metric, runs: readonly Run[]): Figure {
     report === undefined || failure !== undefined ? undefined : metric.of(report)
   );
   const values = rounds.filter((value) => value !== undefined);
-  const limits = runs.filter(({ report }) => report?.loadWasLimit).length;
+  const reports = runs.flatMap(({ report }) => report ?? []);
+  const most = (holds: (report: LoadReport) => boolean) =>
+    2 * reports.filter(holds).length > runs.length;
   return {
     median: values.length === rounds.length ? median(values) : undefined,
     rounds,
     failure: runs.find(({ failure }) => failure !== undefined)?.failure,
     retried: runs.flatMap(({ retried }) => retried),
-    loadWasLimit: 2 * limits > runs.length,
+    loadWasLimit: most(({ loadWasLimit }) => loadWasLimit),
+    disturbed: most(wasDisturbed),
   };
 }

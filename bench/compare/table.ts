@@ -4,6 +4,8 @@ import { verdictOf } from "./targets.ts";
 
 /** Behind a figure that the generator may have limited. */
 const LIMITED = "†";
+/** Behind a figure that something else may have spoilt. */
+const DISTURBED = "‡";
 
 /** The whole comparison as a Markdown table with aligned columns, and its footnotes. */
 export function markdownTable(rows: readonly SummaryRow[], brokers: readonly string[]): string {
@@ -30,7 +32,8 @@ export function formatFigure({ unit }: Pick<Metric, "unit">, value: number): str
 function cell(metric: Metric, figure: Figure | undefined): string {
   if (figure === undefined) return "";
   if (figure.median === undefined) return "failed";
-  return formatFigure(metric, figure.median) + (figure.loadWasLimit ? ` ${LIMITED}` : "");
+  const marks = [figure.loadWasLimit && LIMITED, figure.disturbed && DISTURBED].filter(Boolean);
+  return [formatFigure(metric, figure.median), ...marks].join(" ");
 }
 
 function ratioText(ratio: number | undefined): string {
@@ -49,17 +52,21 @@ function footnotes(rows: readonly SummaryRow[]): string[] {
   const notes: string[] = [];
   const failures = new Set<string>();
   const retries = new Set<string>();
-  let limited = false;
+  let [limited, anyDisturbed] = [false, false];
   for (const { metric, figures } of rows) {
-    for (const [broker, { failure, retried, loadWasLimit }] of figures) {
+    for (const [broker, { failure, retried, loadWasLimit, disturbed }] of figures) {
       const where = `${metric.scenario}, ${broker}`;
       if (failure !== undefined) failures.add(`- ${where}: ${failure}`);
       if (retried.length > 0) retries.add(`- ${where}: ${retried.join("; ")}`);
       limited ||= loadWasLimit;
+      anyDisturbed ||= disturbed;
     }
   }
   if (limited) {
     notes.push(`${LIMITED} The load generator used a whole core: the broker may do more.`);
+  }
+  if (anyDisturbed) {
+    notes.push(`${DISTURBED} The broker or the generator waited for its core: something else ran.`);
   }
   if (failures.size > 0) notes.push(`Failed:\n\n${[...failures].join("\n")}`);
   if (retries.size > 0) notes.push(`Failed, and measured again:\n\n${[...retries].join("\n")}`);

@@ -38,7 +38,7 @@ Deno.test("markdownTable() marks a limited figure and explains a failure", () =>
       round: 0,
       scenario: "a",
       broker: "tidemq",
-      report: report("a", { deliveredPerSecond: 5, loadWasLimit: true }),
+      report: report("a", { deliveredPerSecond: 5, loadWasLimit: true, brokerWaited: 0.5 }),
       failure: undefined,
       retried: [],
     },
@@ -52,8 +52,9 @@ Deno.test("markdownTable() marks a limited figure and explains a failure", () =>
     },
   ];
   const text = markdownTable(summarize(runs, BROKERS), BROKERS);
-  assert.match(text, /\| 5 † +\| failed +\|/);
+  assert.match(text, /\| 5 † ‡ +\| failed +\|/);
   assert.match(text, /^† The load generator/m);
+  assert.match(text, /^‡ The broker or the generator waited/m);
   assert.match(text, /^Failed:\n\n- a, mosquitto: it ended$/m);
   assert.match(text, /^Failed, and measured again:\n\n- a, mosquitto: it lost one$/m);
 });

@@ -1,6 +1,5 @@
 import assert from "#assert";
 import { Books } from "./books.ts";
-import { reportOf } from "./report.ts";
 
 function books(values: Partial<Books>): Books {
   return Object.assign(new Books(), values);
@@ -24,21 +23,4 @@ Deno.test("Books still count as lost what was written off", () => {
   const stalled = books({ expected: 10, delivered: 4, writtenOff: 6 });
   assert.equal(stalled.outstanding, 0);
   assert.equal(stalled.lost, 6);
-});
-
-Deno.test("reportOf() takes rates from the measured part and says who was the limit", () => {
-  const measured = {
-    seconds: 2,
-    delivered: 1_000,
-    brokerCpuSeconds: 1,
-    loadCpuSeconds: 1.9,
-    brokerResidentBytes: 0,
-  };
-  const report = reportOf("a", books({ expected: 5_000, delivered: 5_000 }), measured);
-  assert.equal(report.deliveredPerSecond, 500);
-  assert.equal(report.brokerCpu, 0.5);
-  assert.equal(report.loadCpu, 0.95);
-  assert.equal(report.loadWasLimit, true);
-  const idle = reportOf("a", new Books(), { ...measured, loadCpuSeconds: 1.7 });
-  assert.equal(idle.loadWasLimit, false);
 });

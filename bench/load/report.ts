@@ -1,7 +1,11 @@
 import type { Books } from "./books.ts";
+import type { Reading } from "./meters.ts";
 
 /** From this share of a core on, the generator may have been what limited a figure. */
 export const LIMIT_CPU_SHARE = 0.9;
+
+/** From this share of the time on that a process waited for its core, others disturbed it. */
+export const DISTURBED_WAIT_SHARE = 0.1;
 
 /** What one run of one scenario has shown; one line of JSON on standard output. */
 export interface LoadReport {
@@ -24,6 +28,9 @@ export interface LoadReport {
   /** Shares of one core while it was measured, 0 to 1 for each thread that is busy. */
   readonly brokerCpu: number;
   readonly loadCpu: number;
+  /** Shares of the time for which the main thread was ready, but its core was taken. */
+  readonly brokerWaited: number;
+  readonly loadWaited: number;
   readonly brokerResidentBytes: number;
   /** Whether the generator used {@linkcode LIMIT_CPU_SHARE} of a core or more. */
   readonly loadWasLimit: boolean;
@@ -39,11 +46,11 @@ export interface Latencies {
 
 /** What a kind of run has measured; everything else in a report is the same for all. */
 export interface Measured {
-  readonly seconds: number;
-  /** Deliveries within these seconds. */
+  /** The meters at the beginning and at the end of the measured part. */
+  readonly from: Reading;
+  readonly to: Reading;
+  /** Deliveries in between. */
   readonly delivered: number;
-  readonly brokerCpuSeconds: number;
-  readonly loadCpuSeconds: number;
   readonly brokerResidentBytes: number;
   readonly retainedSeconds?: number;
   readonly bytesPerConnection?: number;
@@ -51,9 +58,11 @@ export interface Measured {
 
 export function reportOf(scenario: string, books: Books, measured: Measured): LoadReport {
   const { latency } = books;
-  const { seconds, delivered, brokerCpuSeconds, loadCpuSeconds } = measured;
-  const share = (cpuSeconds: number) => seconds > 0 ? rounded(cpuSeconds / seconds, 3) : 0;
-  const loadCpu = share(loadCpuSeconds);
+  const { from, to, delivered } = measured;
+  const seconds = (to.at - from.at) / 1000;
+  const share = (meter: Exclude<keyof Reading, "at">) =>
+    seconds > 0 ? rounded((to[meter] - from[meter]) / seconds, 3) : 0;
+  const loadCpu = share("loadCpu");
   return {
     scenario,
     failure: books.failure,
@@ -72,11 +81,18 @@ export function reportOf(scenario: string, books: Books, measured: Measured): Lo
     },
     retainedSeconds: measured.retainedSeconds,
     bytesPerConnection: measured.bytesPerConnection,
-    brokerCpu: share(brokerCpuSeconds),
+    brokerCpu: share("brokerCpu"),
     loadCpu,
+    brokerWaited: share("brokerWaited"),
+    loadWaited: share("loadWaited"),
     brokerResidentBytes: measured.brokerResidentBytes,
     loadWasLimit: loadCpu >= LIMIT_CPU_SHARE,
   };
+}
+
+/** Whether something else ran on the cores meanwhile, be it other threads of the processes. */
+export function wasDisturbed({ brokerWaited, loadWaited }: LoadReport): boolean {
+  return Math.max(brokerWaited, loadWaited) >= DISTURBED_WAIT_SHARE;
 }
 
 function rounded(value: number, digits: number): number {

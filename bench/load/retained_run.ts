@@ -1,6 +1,6 @@
 import type { Books } from "./books.ts";
 import type { ClientLoop } from "./client_loop.ts";
-import { type BrokerUsage, ownCpuSeconds } from "./process_usage.ts";
+import type { Meters } from "./meters.ts";
 import type { Publisher } from "./publisher.ts";
 import type { Measured } from "./report.ts";
 import type { RetainedSubscriber } from "./retained_subscriber.ts";
@@ -13,12 +13,12 @@ const STALL_MS = 5_000;
 export class RetainedRun {
   readonly #loop: ClientLoop;
   readonly #books: Books;
-  readonly #usage: BrokerUsage;
+  readonly #meters: Meters;
 
-  constructor(loop: ClientLoop, books: Books, usage: BrokerUsage) {
+  constructor(loop: ClientLoop, books: Books, meters: Meters) {
     this.#loop = loop;
     this.#books = books;
-    this.#usage = usage;
+    this.#meters = meters;
   }
 
   run(publisher: Publisher, subscriber: RetainedSubscriber, topics: number): Measured {
@@ -28,21 +28,16 @@ export class RetainedRun {
       return books.acknowledged === topics;
     });
     books.expected = topics;
-    const [brokerCpu, loadCpu, start] = [
-      this.#usage.cpuSeconds(),
-      ownCpuSeconds(),
-      performance.now(),
-    ];
+    const from = this.#meters.read();
     subscriber.subscribe();
     this.#until(() => books.delivered >= topics);
-    const seconds = (performance.now() - start) / 1000;
+    const to = this.#meters.read();
     return {
-      seconds,
+      from,
+      to,
       delivered: books.delivered,
-      brokerCpuSeconds: this.#usage.cpuSeconds() - brokerCpu,
-      loadCpuSeconds: ownCpuSeconds() - loadCpu,
-      brokerResidentBytes: this.#usage.residentBytes(),
-      retainedSeconds: seconds,
+      brokerResidentBytes: this.#meters.residentBytes(),
+      retainedSeconds: (to.at - from.at) / 1000,
     };
   }
 

@@ -3,7 +3,7 @@ import { Books } from "./books.ts";
 import { Client } from "./client.ts";
 import { ClientLoop } from "./client_loop.ts";
 import { runIdle } from "./idle_run.ts";
-import { BrokerUsage } from "./process_usage.ts";
+import { Meters } from "./meters.ts";
 import { Publisher } from "./publisher.ts";
 import { type LoadReport, reportOf } from "./report.ts";
 import { RetainedRun } from "./retained_run.ts";
@@ -16,7 +16,7 @@ interface Bench {
   readonly scenario: Scenario;
   readonly loop: ClientLoop;
   readonly books: Books;
-  readonly usage: BrokerUsage;
+  readonly meters: Meters;
 }
 
 /** Runs one scenario against a broker that is up. Throws when the broker does not let it begin. */
@@ -26,7 +26,7 @@ export function runLoad(options: LoadArguments): LoadReport {
     port,
     webSocketPath: scenario.webSocket ? webSocketPath : undefined,
   });
-  const bench = { scenario, loop, books: new Books(), usage: new BrokerUsage(pid) };
+  const bench = { scenario, loop, books: new Books(), meters: new Meters(pid) };
   switch (scenario.measure) {
     case "bytesPerConnection":
       return idle(bench);
@@ -38,21 +38,21 @@ export function runLoad(options: LoadArguments): LoadReport {
   }
 }
 
-function idle({ scenario, loop, books, usage }: Bench): LoadReport {
+function idle({ scenario, loop, books, meters }: Bench): LoadReport {
   const clients = times(scenario.idle, (index) => new Client(clientId("i", index), loop, books));
-  return reportOf(scenario.name, books, runIdle(clients, loop, usage));
+  return reportOf(scenario.name, books, runIdle(clients, loop, meters));
 }
 
-function retained({ scenario, loop, books, usage }: Bench): LoadReport {
+function retained({ scenario, loop, books, meters }: Bench): LoadReport {
   const id = clientId("p", 0);
   const publisher = new Publisher({ clientId: id, index: 0, scenario, retain: true }, loop, books);
   const subscriber = new RetainedSubscriber(clientId("s", 0), scenario, loop, books);
   loop.connect([publisher, subscriber]);
-  const run = new RetainedRun(loop, books, usage);
+  const run = new RetainedRun(loop, books, meters);
   return reportOf(scenario.name, books, run.run(publisher, subscriber, scenario.topics));
 }
 
-function stream({ scenario, loop, books, usage }: Bench, options: LoadArguments): LoadReport {
+function stream({ scenario, loop, books, meters }: Bench, options: LoadArguments): LoadReport {
   const subscribers = times(
     scenario.subscribers,
     (index) => new Subscriber(clientId("s", index), index, scenario, loop, books),
@@ -63,7 +63,7 @@ function stream({ scenario, loop, books, usage }: Bench, options: LoadArguments)
   );
   loop.connect(subscribers);
   loop.connect(publishers);
-  const measured = new StreamRun(scenario, publishers, loop, books, usage).run(options);
+  const measured = new StreamRun(scenario, publishers, loop, books, meters).run(options);
   const report = reportOf(scenario.name, books, measured);
   if (scenario.persistent) forget(subscribers, loop);
   return report;

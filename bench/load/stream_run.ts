@@ -1,7 +1,7 @@
 import type { Publisher } from "./publisher.ts";
 import type { Books } from "./books.ts";
 import type { ClientLoop } from "./client_loop.ts";
-import { type BrokerUsage, ownCpuSeconds } from "./process_usage.ts";
+import type { Meters } from "./meters.ts";
 import type { Measured } from "./report.ts";
 import type { Scenario } from "./scenarios.ts";
 
@@ -18,21 +18,13 @@ export interface Duration {
   readonly lostAfter: number;
 }
 
-/** The meters at one moment. */
-interface Reading {
-  readonly at: number;
-  readonly delivered: number;
-  readonly brokerCpu: number;
-  readonly loadCpu: number;
-}
-
 /** Publishers send for some seconds, subscribers receive: a steady load. */
 export class StreamRun {
   readonly #scenario: Scenario;
   readonly #publishers: readonly Publisher[];
   readonly #loop: ClientLoop;
   readonly #books: Books;
-  readonly #usage: BrokerUsage;
+  readonly #meters: Meters;
   #turn = 0;
   /** Deliveries and acknowledgements when there was progress, and when that was (ms). */
   #progress = 0;
@@ -43,39 +35,26 @@ export class StreamRun {
     publishers: readonly Publisher[],
     loop: ClientLoop,
     books: Books,
-    usage: BrokerUsage,
+    meters: Meters,
   ) {
     this.#scenario = scenario;
     this.#publishers = publishers;
     this.#loop = loop;
     this.#books = books;
-    this.#usage = usage;
+    this.#meters = meters;
   }
 
   run({ warmUp, seconds, lostAfter }: Duration): Measured {
     const start = this.#progressAt = performance.now();
     this.#load(start, start + warmUp * 1000);
     this.#books.latency.clear();
-    const from = this.#read();
+    const from = this.#meters.read();
+    const deliveredBefore = this.#books.delivered;
     this.#load(start, start + (warmUp + seconds) * 1000);
-    const to = this.#read();
+    const to = this.#meters.read();
+    const delivered = this.#books.delivered - deliveredBefore;
     this.#drain(lostAfter * 1000);
-    return {
-      seconds: (to.at - from.at) / 1000,
-      delivered: to.delivered - from.delivered,
-      brokerCpuSeconds: to.brokerCpu - from.brokerCpu,
-      loadCpuSeconds: to.loadCpu - from.loadCpu,
-      brokerResidentBytes: this.#usage.residentBytes(),
-    };
-  }
-
-  #read(): Reading {
-    return {
-      at: performance.now(),
-      delivered: this.#books.delivered,
-      brokerCpu: this.#usage.cpuSeconds(),
-      loadCpu: ownCpuSeconds(),
-    };
+    return { from, to, delivered, brokerResidentBytes: this.#meters.residentBytes() };
   }
 
   #load(start: number, end: number): void {
