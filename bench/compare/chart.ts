@@ -27,5 +27,5 @@ function panelRow({ metric, figures }: SummaryRow, brokers: readonly string[]) {
     if (value === undefined || value <= 0) return [];
     return [{ series, value, text: formatFigure(metric, value) }];
   });
-  return { label: metric.title, bars };
+  return { label: `${metric.scenario}. ${metric.title}`, bars };
 }

@@ -110,12 +110,12 @@ async function write(
 }
 
 function section({ date, machine, versions, rounds, seconds }: Conditions, table: string): string {
-  const programs = Object.entries(versions).map(([name, version]) => `${name} ${version}`);
+  const { cpu, cores, architecture, kernel } = machine;
   return [
-    `Measured on ${date}: ${machine.cpu}, ${machine.cores} cores (${machine.architecture}), ` +
-    `${machine.kernel}.`,
-    `${programs.join("; ")}.`,
-    `Medians of ${rounds} rounds, ${seconds} seconds each.`,
+    `Measured on ${date}; medians of ${rounds} rounds, ${seconds} seconds each.`,
+    "",
+    `- ${cpu}, ${cores} cores (${architecture}), ${kernel}`,
+    ...Object.entries(versions).map(([name, version]) => `- ${name} ${version}`),
     "",
     "![The same figures as bars](performance.svg)",
     "",

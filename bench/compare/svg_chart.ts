@@ -17,8 +17,8 @@ export interface Bar {
   readonly text: string;
 }
 
-const WIDTH = 960;
-const LABEL_WIDTH = 300;
+const WIDTH = 1_000;
+const LABEL_WIDTH = 380;
 /** Kept free behind the axis for the text of the longest bar. */
 const TEXT_WIDTH = 90;
 const AXIS_WIDTH = WIDTH - LABEL_WIDTH - TEXT_WIDTH;
@@ -39,7 +39,7 @@ export function barChart(series: readonly string[], panels: readonly Panel[]): s
   }
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${y}" ` +
-    `font-family="sans-serif" font-size="13">`,
+    `font-family="sans-serif" font-size="12">`,
     `<rect width="${WIDTH}" height="${y}" fill="#ffffff"/>`,
     ...parts,
     "</svg>",

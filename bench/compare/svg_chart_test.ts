@@ -6,7 +6,7 @@ function bar(value: number, series = 0) {
 }
 
 function widths(svg: string): number[] {
-  return [...svg.matchAll(/<rect x="300" y="\d+" width="([\d.]+)" height="10"/g)].map(
+  return [...svg.matchAll(/<rect x="380" y="\d+" width="([\d.]+)" height="10"/g)].map(
     ([, width]) => Number(width),
   );
 }

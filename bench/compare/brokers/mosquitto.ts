@@ -83,7 +83,7 @@ async function accepts(port: number, process: PinnedProcess): Promise<void> {
       (await Deno.connect({ hostname: "127.0.0.1", port })).close();
       return;
     } catch {
-      if (process.ended) throw new Error("mosquitto ended before it was ready");
+      if (process.ended) throw await process.failure();
       if (performance.now() > deadline) throw new Error("mosquitto does not listen");
       await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
     }
