@@ -1,13 +1,17 @@
 import { needsFreshBroker, type Scenario } from "../load/scenarios.ts";
 import type { ComparedBroker, StartedBroker } from "./brokers/broker.ts";
-import { type LoadOptions, runLoadProcess } from "./load_process.ts";
+import type { LoadReport } from "../load/report.ts";
 import type { Run } from "./summary.ts";
 
 const RETRIES_MAX = 2;
 
-export interface ComparisonOptions extends LoadOptions {
+/** Puts a broker under a load. Rejects when nothing could be measured. */
+export type Load = (scenario: Scenario, broker: StartedBroker) => Promise<LoadReport>;
+
+export interface ComparisonOptions {
   readonly scenarios: readonly Scenario[];
   readonly rounds: number;
+  readonly load: Load;
   /** Called after each run. */
   readonly onRun: (run: Run) => void;
 }
@@ -26,7 +30,7 @@ export async function compare(
     await using field = new Field();
     for (const scenario of options.scenarios) {
       for (const broker of brokers) {
-        const run = await measureAgain(broker, scenario, round, field, options);
+        const run = await measureAgain(broker, scenario, round, field, options.load);
         if (run === undefined) continue;
         runs.push(run);
         options.onRun(run);
@@ -45,11 +49,11 @@ async function measureAgain(
   scenario: Scenario,
   round: number,
   field: Field,
-  options: LoadOptions,
+  load: Load,
 ): Promise<Run | undefined> {
   const retried: string[] = [];
   for (;;) {
-    const run = await measure(broker, scenario, round, field, options);
+    const run = await measure(broker, scenario, round, field, load);
     if (run === undefined) return undefined;
     const again = run.failure !== undefined && broker.mayFail && retried.length < RETRIES_MAX;
     if (!again) return { ...run, retried };
@@ -64,7 +68,7 @@ async function measure(
   scenario: Scenario,
   round: number,
   field: Field,
-  options: LoadOptions,
+  load: Load,
 ): Promise<Omit<Run, "retried"> | undefined> {
   const which = { round, scenario: scenario.name, broker: broker.name };
   const started = needsFreshBroker(scenario)
@@ -72,7 +76,7 @@ async function measure(
     : await field.started(broker);
   try {
     if (scenario.webSocket && started.webSocket === undefined) return undefined;
-    const report = await runLoadProcess(scenario, started, options);
+    const report = await load(scenario, started);
     return { ...which, report, failure: report.failure };
   } catch (error) {
     // It may be in any state now: the next scenario gets a new one.
