@@ -1,9 +1,14 @@
+const NO_SLOTS: undefined[] = [];
+
+const SLOTS_MIN = 4;
+
 /**
  * A first-in first-out queue over a circular array: O(1) at both ends, no shifting, and no memory
- * kept for entries that have left. It grows by doubling; its owner bounds it.
+ * kept for entries that have left. One that was never used takes none for its slots. It grows by doubling; its owner bounds it.
  */
 export class RingQueue<T> {
-  #slots: (T | undefined)[] = new Array(4);
+  /** A power of two of them, or none. */
+  #slots: (T | undefined)[] = NO_SLOTS;
   #head = 0;
   #size = 0;
 
@@ -40,7 +45,7 @@ export class RingQueue<T> {
   }
 
   clear(): void {
-    this.#slots = new Array(4);
+    this.#slots = NO_SLOTS;
     this.#head = 0;
     this.#size = 0;
   }
@@ -59,7 +64,7 @@ export class RingQueue<T> {
   }
 
   #grow(): void {
-    const slots = new Array<T | undefined>(this.#slots.length * 2);
+    const slots = new Array<T | undefined>(Math.max(SLOTS_MIN, this.#slots.length * 2));
     for (let i = 0; i < this.#size; i++) {
       slots[i] = this.#slots[(this.#head + i) & (this.#slots.length - 1)];
     }

@@ -64,13 +64,16 @@ export class Broker implements AsyncDisposable {
       return;
     }
     this.#context.statistics.connectionsAccepted++;
-    const connection = new Connection(this.#context, transport, (ended) => {
-      this.#connections.delete(ended);
-      if (this.#connections.size === 0) this.#allClosed?.();
-    });
+    const connection = new Connection(this.#context, transport, this.#ended);
     this.#connections.add(connection);
     transport.start(connection);
   }
+
+  /** One function for all connections. */
+  readonly #ended = (connection: Connection): void => {
+    this.#connections.delete(connection);
+    if (this.#connections.size === 0) this.#allClosed?.();
+  };
 
   /** Publishes a message of the broker itself or of a bridge. */
   publish(message: Message): { readonly durable: Durable; readonly matched: number } {

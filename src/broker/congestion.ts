@@ -17,15 +17,18 @@ import type { Deadline, Deadlines } from "../base/deadlines.ts";
 
 export type CongestionState = "clear" | "congested" | "slow" | "ended";
 
+/** Of all who have nobody waiting: an idle connection holds no list. */
+const NOBODY: (() => void)[] = [];
+
 export class Congestion {
   readonly #deadlines: Deadlines;
   readonly #graceMs: number;
   #state: CongestionState = "clear";
   #grace: Deadline | undefined;
   /** Publishers; released when the state is left for any other. */
-  #publishers: (() => void)[] = [];
+  #publishers: (() => void)[] = NOBODY;
   /** Those who only fill what this receiver asked for, and so wait as long as it takes. */
-  #followers: (() => void)[] = [];
+  #followers: (() => void)[] = NOBODY;
 
   constructor(deadlines: Deadlines, graceMs: number) {
     this.#deadlines = deadlines;
@@ -47,7 +50,7 @@ export class Congestion {
     this.#state = "congested";
     this.#grace = this.#deadlines.after(this.#graceMs, () => {
       this.#state = "slow";
-      this.#release(this.#publishers);
+      this.#releasePublishers();
     });
   }
 
@@ -63,12 +66,14 @@ export class Congestion {
 
   /** Calls `resume` when publishers may go on. Only while `holdsPublishers`. */
   holdPublisher(resume: () => void): void {
+    if (this.#publishers === NOBODY) this.#publishers = [];
     this.#publishers.push(resume);
   }
 
   /** Resolves when the receiver is clear (or gone), however long that takes. */
   untilClear(): Promise<void> {
     if (this.#state === "clear" || this.#state === "ended") return Promise.resolve();
+    if (this.#followers === NOBODY) this.#followers = [];
     return new Promise((resolve) => this.#followers.push(resolve));
   }
 
@@ -76,11 +81,15 @@ export class Congestion {
     this.#state = state;
     this.#grace?.cancel();
     this.#grace = undefined;
-    this.#release(this.#publishers);
-    this.#release(this.#followers);
+    this.#releasePublishers();
+    const followers = this.#followers;
+    this.#followers = NOBODY;
+    for (const resume of followers) resume();
   }
 
-  #release(waiting: (() => void)[]): void {
-    for (const resume of waiting.splice(0)) resume();
+  #releasePublishers(): void {
+    const publishers = this.#publishers;
+    this.#publishers = NOBODY;
+    for (const resume of publishers) resume();
   }
 }

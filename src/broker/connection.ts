@@ -26,7 +26,7 @@ import type { Connect } from "../mqtt/packets/connect.ts";
 import type { Disconnect } from "../mqtt/packets/disconnect.ts";
 import { NO_PROPERTIES } from "../mqtt/properties.ts";
 import { PacketError, ReasonCode } from "../mqtt/reason_code.ts";
-import { InboundAliases, OutboundAliases } from "../session/topic_aliases.ts";
+import { InboundAliases, NO_INBOUND_ALIASES, OutboundAliases } from "../session/topic_aliases.ts";
 import type { Receiver, Transport } from "../transport/transport.ts";
 import type { ClientInfo } from "../events/observer.ts";
 import type { PendingAuthentication } from "./authentication.ts";
@@ -34,7 +34,7 @@ import type { BrokerContext, ClientSession } from "./context.ts";
 import type { PublishSource } from "./delivery.ts";
 import { dispatch } from "./dispatch.ts";
 import { KeepAlive } from "./keep_alive.ts";
-import { PacketOutput } from "./packet_output.ts";
+import { type OutputOwner, PacketOutput } from "./packet_output.ts";
 import {
   ConnectRefusal,
   type DiagnosticsPolicy,
@@ -62,7 +62,7 @@ const QUEUE_LOW_MARK = 1 / 4;
 
 export type ConnectionState = "opening" | "connected" | "closing" | "closed";
 
-export class Connection implements Receiver, PublishSource {
+export class Connection implements Receiver, PublishSource, OutputOwner {
   state: ConnectionState = "opening";
   readonly output: PacketOutput;
   readonly transport: Transport;
@@ -71,7 +71,7 @@ export class Connection implements Receiver, PublishSource {
   session: ClientSession | undefined = undefined;
   /** Enhanced authentication under way, or the one that a re-authentication refers to. */
   authentication: PendingAuthentication | undefined = undefined;
-  inboundAliases = new InboundAliases(0);
+  inboundAliases: InboundAliases = NO_INBOUND_ALIASES;
   /** Milliseconds since the epoch, at the start of the present read turn. */
   now: number;
 
@@ -94,17 +94,13 @@ export class Connection implements Receiver, PublishSource {
     this.transport = transport;
     this.#onEnd = onEnd;
     this.now = context.clock.now();
-    this.output = new PacketOutput(context, transport);
-    this.output.onDrained = () => this.#drained();
+    this.output = new PacketOutput(context, transport, this);
     this.#decoder = new PacketDecoder({
       role: "server",
       maximumPacketSize: context.limits.packetSizeMax,
       topics: context.topics,
     });
-    this.#replies = new ReplyQueue(
-      (packet) => this.output.send(packet),
-      (error) => this.fail(error),
-    );
+    this.#replies = new ReplyQueue(this.output, this);
     this.#keepAlive = new KeepAlive({
       clock: context.clock,
       deadlines: context.deadlines,
@@ -159,7 +155,9 @@ export class Connection implements Receiver, PublishSource {
         this.#keepAlive.packetReceived(this.now);
         this.#context.statistics.packetsReceived++;
         const result = dispatch(this.#context, this, packet);
-        if (result instanceof Promise) return result.then(this.#replyLater, this.fail);
+        if (result instanceof Promise) {
+          return result.then((reply) => this.#replyLater(reply), (error) => this.fail(error));
+        }
         if (result !== undefined) this.#reply(result);
         if (this.state !== "opening" && this.state !== "connected") return undefined;
         const wait = this.#mustWait();
@@ -221,7 +219,7 @@ export class Connection implements Receiver, PublishSource {
     if (!this.#blockers.includes(receiver)) this.#blockers.push(receiver);
   }
 
-  readonly #reply = (reply: Reply): void => {
+  #reply(reply: Reply): void {
     if (reply === undefined || this.state === "closed" || this.state === "closing") return;
     if (reply instanceof DurableReply) this.#replies.addDurable(reply);
     else if (reply instanceof UnansweredWrite) this.#replies.addUnanswered(reply);
@@ -231,15 +229,15 @@ export class Connection implements Receiver, PublishSource {
     // Not behind acknowledgements: a slow store must not look like a dead connection.
     else if (reply.type === PacketType.PINGRESP) this.output.send(reply);
     else this.#replies.add(reply);
-  };
+  }
 
-  readonly #replyLater = (reply: Reply): void => {
+  #replyLater(reply: Reply): void {
     try {
       this.#reply(reply);
     } catch (error) {
       this.fail(error);
     }
-  };
+  }
 
   // The life of the connection
 
@@ -264,8 +262,7 @@ export class Connection implements Receiver, PublishSource {
     this.state = "connected";
     this.session = session;
     this.#keepAlive.settle();
-    this.inboundAliases = new InboundAliases(limits.topicAliasMaximum);
-    this.output.aliases = new OutboundAliases(session.topicAliasMaximum);
+    if (this.version === 5) this.#allowAliases(limits.topicAliasMaximum, session.topicAliasMaximum);
     session.outbound.attach(Math.min(session.receiveMaximum, limits.inflightMax));
     session.inbound.attach();
     statistics.clientsConnected++;
@@ -279,6 +276,11 @@ export class Connection implements Receiver, PublishSource {
     this.checkCongested(); // by a queue that has filled up meanwhile
     retainedSender.resume(session);
     return true;
+  }
+
+  #allowAliases(inbound: number, outbound: number): void {
+    if (inbound > 0) this.inboundAliases = new InboundAliases(inbound);
+    if (outbound > 0) this.output.aliases = new OutboundAliases(outbound);
   }
 
   /** The client has sent DISCONNECT. */
@@ -320,7 +322,7 @@ export class Connection implements Receiver, PublishSource {
   }
 
   /** Something was thrown while serving this client: the one place where errors become reason codes. */
-  readonly fail = (error: unknown): void => {
+  fail(error: unknown): void {
     const { log, statistics, observer } = this.#context;
     if (this.state === "closing" || this.state === "closed") return;
     if (error instanceof PacketError) {
@@ -348,7 +350,7 @@ export class Connection implements Receiver, PublishSource {
         : ReasonCode.UnspecifiedError,
       "the server cannot process this",
     );
-  };
+  }
 
   /** Something that fills this connection has become full: publishers that feed it wait. */
   checkCongested(): void {
@@ -371,7 +373,7 @@ export class Connection implements Receiver, PublishSource {
     this.output.congestion.underLowMark();
   }
 
-  #drained(): void {
+  outputDrained(): void {
     if (this.state !== "connected") return;
     if (this.session !== undefined) this.#context.deliveries.pump(this.session);
     this.checkDrained();

@@ -4,7 +4,7 @@
  */
 import type { Deadline } from "../base/deadlines.ts";
 import type { OutboundRecord } from "../session/outbound.ts";
-import { OutboundAliases } from "../session/topic_aliases.ts";
+import { NO_OUTBOUND_ALIASES, type OutboundAliases } from "../session/topic_aliases.ts";
 import { NO_IDENTIFIERS } from "../mqtt/delivery.ts";
 import type { Message } from "../mqtt/message.ts";
 import { type Packet, PacketType, type ProtocolVersion, type QoS } from "../mqtt/packet.ts";
@@ -43,34 +43,36 @@ function frameIndex(version: ProtocolVersion, retain: boolean): number {
   return (version === 5 ? 2 : 0) + (retain ? 1 : 0);
 }
 
+/** Who wants to know how far output has got. */
+export interface OutputOwner {
+  /** It is below the low-water mark. Called after every write that ends there. */
+  outputDrained(): void;
+}
+
 export class PacketOutput implements Flushable {
   readonly congestion: Congestion;
   /** Set by CONNECT. */
   version: ProtocolVersion = 4;
   /** The client's Maximum Packet Size; undefined: none [MQTT-3.1.2-24]. */
   maximumPacketSize: number | undefined = undefined;
-  aliases = new OutboundAliases(0);
+  aliases: OutboundAliases = NO_OUTBOUND_ALIASES;
 
   readonly #context: BrokerContext;
   readonly #transport: Transport;
+  readonly #owner: OutputOwner;
   readonly #buffer: OutputBuffer;
   #marked = false;
   #ended = false;
   #writeDeadline: Deadline | undefined;
-  #onDrained: (() => void) | undefined;
   #onEmpty: (() => void) | undefined;
   #waitingForRoom: (() => void) | undefined;
 
-  constructor(context: BrokerContext, transport: Transport) {
+  constructor(context: BrokerContext, transport: Transport, owner: OutputOwner) {
     this.#context = context;
     this.#transport = transport;
+    this.#owner = owner;
     this.#buffer = new OutputBuffer(context.chunkPool);
     this.congestion = new Congestion(context.deadlines, context.limits.slowReceiverGraceMs);
-  }
-
-  /** Called whenever output has drained below the low-water mark. */
-  set onDrained(callback: () => void) {
-    this.#onDrained = callback;
   }
 
   /** Bytes that the transport has not taken yet. */
@@ -220,9 +222,10 @@ export class PacketOutput implements Flushable {
   readonly #written = (): void => {
     if (this.#ended) return;
     this.#writeDeadline?.cancel();
+    this.#writeDeadline = undefined;
     this.#context.accounting.delivered += this.#buffer.written();
     this.#waitingForRoom?.();
-    if (this.#buffer.pending < this.#context.limits.outputLowWater) this.#onDrained?.();
+    if (this.#buffer.pending < this.#context.limits.outputLowWater) this.#owner.outputDrained();
     this.flush();
     this.#checkEmpty();
   };

@@ -14,17 +14,26 @@ interface Waiting {
   readonly after?: (() => void) | undefined;
 }
 
+/** Where answers go. */
+interface PacketSink {
+  send(packet: Packet): void;
+}
+
+interface ReplyOwner {
+  /** A write has failed, and no packet can tell the client. */
+  fail(error: unknown): void;
+}
+
 export class ReplyQueue {
-  readonly #send: (packet: Packet) => void;
-  readonly #refuse: (error: unknown) => void;
+  readonly #output: PacketSink;
+  readonly #owner: ReplyOwner;
   readonly #waiting = new RingQueue<Waiting>();
   #ended = false;
   #onRoom: (() => void) | undefined;
 
-  /** `refuse` is called when a failed write cannot be told to the client by a packet. */
-  constructor(send: (packet: Packet) => void, refuse: (error: unknown) => void) {
-    this.#send = send;
-    this.#refuse = refuse;
+  constructor(output: PacketSink, owner: ReplyOwner) {
+    this.#output = output;
+    this.#owner = owner;
   }
 
   get size(): number {
@@ -37,7 +46,7 @@ export class ReplyQueue {
       this.#waiting.push({ packet, ready: true, after });
       return;
     }
-    this.#send(packet);
+    this.#output.send(packet);
     after?.();
   }
 
@@ -49,9 +58,9 @@ export class ReplyQueue {
       (error: unknown) => {
         const packet = reply.onFailure(error);
         this.#decide(entry, packet, reply.settled);
-        if (packet === undefined && !this.#ended) this.#refuse(error);
+        if (packet === undefined && !this.#ended) this.#owner.fail(error);
       },
-    ).catch(this.#refuse);
+    ).catch((error) => this.#owner.fail(error));
   }
 
   /** Nothing is sent, but what is added later waits for the write, whatever comes of it. */
@@ -59,7 +68,7 @@ export class ReplyQueue {
     const entry: Waiting = { packet: undefined, ready: false };
     this.#waiting.push(entry);
     const settled = () => this.#decide(entry, undefined);
-    durable.then(settled, settled).catch(this.#refuse);
+    durable.then(settled, settled).catch((error) => this.#owner.fail(error));
   }
 
   /** Resolves when fewer than `limit` answers wait. One waiter at a time. */
@@ -88,7 +97,7 @@ export class ReplyQueue {
     for (let head = this.#waiting.peek(); head?.ready; head = this.#waiting.peek()) {
       this.#waiting.shift();
       if (this.#ended) continue;
-      if (head.packet !== undefined) this.#send(head.packet);
+      if (head.packet !== undefined) this.#output.send(head.packet);
       head.after?.();
     }
     this.#onRoom?.();

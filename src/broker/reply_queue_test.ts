@@ -19,7 +19,11 @@ function bench(): Bench {
     const { packetId, reasonCode } = packet as Puback;
     sent.push(isError(reasonCode) ? -packetId : packetId);
   };
-  return { queue: new ReplyQueue(send, (error) => refused.push(error)), sent, refused };
+  return {
+    queue: new ReplyQueue({ send }, { fail: (error) => void refused.push(error) }),
+    sent,
+    refused,
+  };
 }
 
 function answer(packetId: number): Packet {

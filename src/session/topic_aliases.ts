@@ -6,7 +6,7 @@ import { PacketError, ReasonCode } from "../mqtt/reason_code.ts";
 
 /** Aliases that the peer sets. */
 export class InboundAliases {
-  readonly #topics = new Map<number, string>();
+  #topics: Map<number, string> | undefined;
 
   /** `maximum`: the Topic Alias Maximum that we announced; 0 forbids aliases. */
   constructor(readonly maximum: number) {}
@@ -25,16 +25,20 @@ export class InboundAliases {
       );
     }
     if (topic !== "") {
+      this.#topics ??= new Map();
       this.#topics.set(alias, topic);
       return topic;
     }
-    const known = this.#topics.get(alias);
+    const known = this.#topics?.get(alias);
     if (known === undefined) {
       throw new PacketError(ReasonCode.ProtocolError, `topic alias ${alias} was never set`);
     }
     return known;
   }
 }
+
+/** Of a peer that may set none. */
+export const NO_INBOUND_ALIASES = new InboundAliases(0);
 
 /** How an outgoing topic is written. */
 export interface AliasUse {
@@ -84,3 +88,6 @@ export class OutboundAliases {
     return alias;
   }
 }
+
+/** Of a client that wants none. */
+export const NO_OUTBOUND_ALIASES = new OutboundAliases(0);

@@ -5,13 +5,17 @@ import type { Receiver } from "./transport.ts";
  * inside a call that the receiver makes), and to whoever waits for it.
  */
 export class StreamEnd {
-  readonly #told = Promise.withResolvers<void>();
+  /** Made for who asks: most streams end without anybody waiting for it. */
+  #told: PromiseWithResolvers<void> | undefined;
   #receiver: Receiver | undefined;
   #ended = false;
+  #isTold = false;
   #error: Error | undefined;
 
   /** Resolves when the stream has ended and the receiver knows. */
   get told(): Promise<void> {
+    if (this.#isTold) return Promise.resolve();
+    this.#told ??= Promise.withResolvers();
     return this.#told.promise;
   }
 
@@ -32,6 +36,7 @@ export class StreamEnd {
     const receiver = this.#receiver;
     this.#receiver = undefined; // Attached in the turn of the end, it would be told twice.
     receiver?.closed(this.#error);
-    this.#told.resolve();
+    this.#isTold = true;
+    this.#told?.resolve();
   }
 }

@@ -8,7 +8,7 @@ import { StreamEnd } from "./stream_end.ts";
 import type { Receiver, Transport } from "./transport.ts";
 
 /** Size of the read buffer that a quiet connection holds, in bytes. */
-export const QUIET_BUFFER_BYTES = 1_024;
+export const QUIET_BUFFER_BYTES = 512;
 
 /** How long a closed connection goes on reading by default, in milliseconds. */
 export const LINGER_MS = 1_000;
