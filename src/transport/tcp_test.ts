@@ -12,7 +12,8 @@ import {
   TcpListener,
   type TcpOptions,
 } from "./tcp.ts";
-import { LINGER_BYTES_MAX, QUIET_BUFFER_BYTES, TcpTransport } from "./tcp_transport.ts";
+import { BURST_BUFFER_BYTES, QUIET_BUFFER_BYTES } from "./read_buffers.ts";
+import { LINGER_BYTES_MAX, TcpTransport } from "./tcp_transport.ts";
 import {
   Collector,
   equalBytes,
@@ -229,11 +230,11 @@ Deno.test("TcpTransport: reads a burst through a pooled buffer and gives it back
   assert.equal(buffers.lent, 0, "quiet again");
 });
 
-Deno.test("TcpTransport: reads on with its small buffer when the pool has none", async () => {
+Deno.test("TcpTransport: reads on with small buffers when the pool has none", async () => {
   await using link = await Link.open({ buffers: new BufferPool(0) });
   await writeAll(link.peer, patternBytes(50_000));
   assert.deepEqual(await link.atServer.bytes(50_000), patternBytes(50_000));
-  assert.ok(link.atServer.chunks.every((chunk) => chunk.length <= QUIET_BUFFER_BYTES));
+  assert.ok(link.atServer.chunks.every((chunk) => chunk.length <= BURST_BUFFER_BYTES));
 });
 
 Deno.test("TcpTransport: abort writes off the pooled buffer that a receiver still holds", async () => {

@@ -4,11 +4,9 @@ import { invariant } from "../base/invariant.ts";
 import { formatAddress } from "./address.ts";
 import type { BufferPool } from "./buffer_pool.ts";
 import { toError, TransportClosedError } from "./errors.ts";
+import { ReadBuffers } from "./read_buffers.ts";
 import { StreamEnd } from "./stream_end.ts";
 import type { Receiver, Transport } from "./transport.ts";
-
-/** Size of the read buffer that a quiet connection holds, in bytes. */
-export const QUIET_BUFFER_BYTES = 512;
 
 /** How long a closed connection goes on reading by default, in milliseconds. */
 export const LINGER_MS = 1_000;
@@ -44,11 +42,6 @@ function nextTurn(): Promise<void> {
 
 /**
  * A stream over a socket of `Deno.listen` or `Deno.connect`.
- *
- * A connection reads into a small buffer of its own. Only a read that fills it shows that more is
- * waiting, so only then the next read gets a big buffer from the pool, and a read that does not
- * fill that one gives it back: a read that may wait for long never holds a big buffer, except
- * after a burst whose size is an exact multiple.
  *
  * When the peer closes its write side it is gone (MQTT knows no half-closed connections): the
  * stream ends, and what is still being written is dropped.
@@ -99,27 +92,18 @@ export class TcpTransport implements Transport {
   }
 
   async #read(receiver: Receiver): Promise<void> {
-    const { buffers } = this.#options;
-    const quiet = new Uint8Array(QUIET_BUFFER_BYTES);
-    let busy: Uint8Array<ArrayBuffer> | undefined;
+    using buffers = new ReadBuffers(this.#options.buffers);
     let turnBytes = 0;
     try {
       while (this.#state === "open") {
-        const buffer = busy ?? quiet;
+        const buffer = buffers.current;
         const count = await this.#conn.read(buffer);
         if (this.#state !== "open") break;
         if (count === null) return this.#finish(undefined);
         const full = count === buffer.length;
         const taken = receiver.receive(buffer.subarray(0, count), full);
-        if (taken !== undefined && !await this.#takenBeforeClose(taken)) {
-          if (busy !== undefined) buffers.forfeit();
-          busy = undefined;
-        } else if (full) {
-          busy ??= buffers.take();
-        } else if (busy !== undefined) {
-          buffers.give(busy);
-          busy = undefined;
-        }
+        if (taken !== undefined && !await this.#takenBeforeClose(taken)) buffers.abandon();
+        else buffers.adapt(count);
         turnBytes += count;
         if (turnBytes >= TURN_BYTES_MAX) {
           turnBytes = 0;
@@ -128,8 +112,6 @@ export class TcpTransport implements Transport {
       }
     } catch (thrown) {
       if (this.#state === "open") this.#finish(toError(thrown));
-    } finally {
-      if (busy !== undefined) buffers.give(busy);
     }
   }
 
