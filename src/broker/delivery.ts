@@ -276,11 +276,7 @@ export class Deliveries {
       if (direct) {
         outbound.start(delivery, seq).committed = true;
         this.sendStarted(session);
-      } else {
-        message.separatePayload();
-        queue.push(seq, delivery);
-        connection?.checkCongested();
-      }
+      } else this.#queue(session, seq, delivery);
       return step;
     }
     const after = step ?? new DeliveryStep(this.#context);
@@ -289,12 +285,17 @@ export class Deliveries {
       after.batch.putInflight(session.clientId, record.packetId, seq, delivery);
       after.add({ session, seq, delivery, record, fromQueue: false });
     } else {
-      queue.push(seq, delivery);
+      this.#queue(session, seq, delivery);
       after.batch.enqueue(session.clientId, seq, delivery);
       after.add({ session, seq, delivery, record: undefined, fromQueue: false });
-      connection?.checkCongested();
     }
     return after;
+  }
+
+  #queue(session: ClientSession, seq: number, delivery: Delivery): void {
+    delivery.message.separatePayload(); // it may stay for long
+    session.queue.push(seq, delivery);
+    session.connection?.checkCongested();
   }
 
   /** A session that is not stored is done with a delivery: started, queued, or neither. */

@@ -1,5 +1,5 @@
+import { SLAB_PART_MAX, slabCopy } from "../base/slab.ts";
 import type { QoS } from "./packet.ts";
-import { copyToSlab, SLAB_PAYLOAD_BYTES_MAX } from "./payload_slab.ts";
 import { type MessageProperties, NO_PROPERTIES } from "./properties.ts";
 
 /** What a {@linkcode Message} is made from. */
@@ -76,15 +76,16 @@ export class Message {
   retainPayload(): this {
     if (this.#owned) return this;
     this.#owned = true;
-    this.#inSlab = !this.#pinned && this.#payload.length <= SLAB_PAYLOAD_BYTES_MAX;
+    this.#inSlab = !this.#pinned && this.#payload.length <= SLAB_PART_MAX;
     // Not slice(): a Buffer of Node would not copy.
-    this.#payload = this.#inSlab ? copyToSlab(this.#payload) : new Uint8Array(this.#payload);
+    this.#payload = this.#inSlab ? slabCopy(this.#payload) : new Uint8Array(this.#payload);
     return this;
   }
 
   /**
-   * Gives a retained payload memory of its own. For a message that may stay for long (its receiver
-   * is away or slow): it would hold on to the memory of all that were received about the same time.
+   * Gives a retained payload memory of its own. For a message that may stay for long (a retained
+   * one, or one whose receiver is away or slow): it would hold on to the memory of all that were
+   * received about the same time.
    */
   separatePayload(): void {
     if (!this.#inSlab) return;
@@ -111,7 +112,6 @@ export class Message {
   /** Somebody who does not hold and release keeps the message: store, retained index, another node. */
   pin(): void {
     this.#pinned = true;
-    this.separatePayload();
   }
 
   /** True when the message has outlived its Message Expiry Interval. */

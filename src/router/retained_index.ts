@@ -48,6 +48,7 @@ export class RetainedIndex {
   set(message: Message): Message | undefined {
     message.retainPayload();
     message.pin();
+    message.separatePayload();
     this.#bytes += message.cost;
     const slot = this.#slots.get(message.topic);
     if (slot === undefined) {

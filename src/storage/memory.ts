@@ -125,6 +125,7 @@ class MemoryBatch implements StoreBatch {
 
   enqueue(clientId: string, seq: number, delivery: Delivery): void {
     requireId(delivery.message);
+    delivery.message.separatePayload();
     this.#writes.push(() => this.#tables.content(clientId).enqueue(seq, delivery));
   }
 
@@ -139,6 +140,7 @@ class MemoryBatch implements StoreBatch {
     delivery: Delivery | undefined,
   ): void {
     if (delivery !== undefined) requireId(delivery.message);
+    delivery?.message.separatePayload();
     this.#writes.push(() => this.#tables.content(clientId).putInflight(packetId, seq, delivery));
   }
 

@@ -20,7 +20,11 @@
  *     40 topic                         retained message
  *     50 id / 51 id                    body that several deliveries share / how many do
  *     60 kind key                      what administration keeps
+ *
+ * Keys are for a short time: see {@linkcode slabBytes}.
  */
+
+import { slabBytes } from "../../base/slab.ts";
 
 /** The first byte of a key. */
 export const Tag = {
@@ -120,7 +124,7 @@ export function sessionRange(
 }
 
 export function deliveryKey(client: Uint8Array, seq: number): Uint8Array {
-  const key = new Uint8Array(1 + client.length + 8);
+  const key = slabBytes(1 + client.length + 8);
   key[0] = Tag.DELIVERY;
   key.set(client, 1);
   writeUint64(key, key.length - 8, seq);
@@ -268,7 +272,7 @@ function clientEnd(key: Uint8Array, at: number): number {
 }
 
 function sessionPrefix(client: Uint8Array, part: number, more: number): Uint8Array {
-  const key = new Uint8Array(2 + client.length + more);
+  const key = slabBytes(2 + client.length + more);
   key[0] = Tag.SESSION;
   key.set(client, 1);
   key[1 + client.length] = part;
@@ -276,7 +280,7 @@ function sessionPrefix(client: Uint8Array, part: number, more: number): Uint8Arr
 }
 
 function idKey(tag: Tag, id: number): Uint8Array {
-  const key = new Uint8Array(9);
+  const key = slabBytes(9);
   key[0] = tag;
   writeUint64(key, 1, id);
   return key;

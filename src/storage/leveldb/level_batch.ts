@@ -138,6 +138,7 @@ export class LevelBatch implements StoreBatch {
   /** All writes, with the messages of several deliveries as bodies in front. */
   #encoded(): readonly Write[] {
     if (this.#deliveries === 0) return this.#writes as Write[];
+    if (this.#deliveries === 1) return this.#writes.map(withItsMessage);
     const references = new Map<number, { readonly message: Message; count: number }>();
     for (const write of this.#writes) {
       if (!("delivery" in write)) continue;
@@ -157,6 +158,11 @@ export class LevelBatch implements StoreBatch {
     }
     return encoded;
   }
+}
+
+/** What is delivered once needs no body. */
+function withItsMessage(write: Write | DeliveryWrite): Write {
+  return "delivery" in write ? write.encode(false) : write;
 }
 
 /** Bodies are filed under it. */

@@ -1,4 +1,5 @@
 import { invariant } from "../../base/invariant.ts";
+import { slabCopy } from "../../base/slab.ts";
 import type { ByteSink } from "../../mqtt/byte_sink.ts";
 import { PacketReader } from "../../mqtt/packet_reader.ts";
 import { writeByte, writeBytes, writeString } from "../../mqtt/packet_writer.ts";
@@ -29,9 +30,9 @@ export class RecordWriter implements ByteSink {
     this.bytes = larger;
   }
 
-  /** What was written, as a copy; the writer is empty again. */
+  /** What was written, as a copy for a short time ({@linkcode slabCopy}); the writer is empty again. */
   finish(): Uint8Array {
-    const record = this.bytes.slice(0, this.position);
+    const record = slabCopy(this.bytes.subarray(0, this.position));
     this.position = 0;
     if (this.bytes.length > SCRATCH_BYTES) this.bytes = new Uint8Array(SCRATCH_BYTES);
     return record;
