@@ -494,7 +494,7 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     id: "MQTT-3.3.1-9",
     file: "src/broker/retained_sender.ts",
-    find: "if (message.expired(clock.now())) continue;",
+    find: "if (message.expired(now)) continue;",
     replace: "if (message.retain) continue;",
   },
   {
