@@ -133,6 +133,7 @@ async function measure(
       directory: path,
       sync: "never",
       syncIntervalMs: 100,
+      checkOnStartBytes: 0,
       clock,
       log,
     });

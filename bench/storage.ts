@@ -36,6 +36,7 @@ async function measure(directory: string, sync: SyncMode, publishers: number): P
       directory: path,
       sync,
       syncIntervalMs: 100,
+      checkOnStartBytes: 0,
       clock,
       log: silentLogger,
     });

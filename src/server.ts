@@ -152,7 +152,9 @@ async function openStore(storage: Config["storage"], clock: Clock, log: Logger):
       return new MemoryStore();
     case "leveldb": {
       const { leveldbDir: directory, sync, syncIntervalMs } = storage;
-      return await openLevelStore({ directory, sync, syncIntervalMs, clock, log });
+      const options = { directory, sync, syncIntervalMs, clock, log };
+      const checkOnStartBytes = storage.leveldbCheckOnStartBytes;
+      return await openLevelStore({ ...options, checkOnStartBytes });
     }
   }
 }

@@ -8,12 +8,13 @@ import { saveBackup } from "../storage/leveldb/backup/save_backup.ts";
 import { describeContents } from "../storage/leveldb/contents.ts";
 import { describeKeys } from "../storage/leveldb/key_text.ts";
 import { checkDirectory, repairDirectory } from "../storage/leveldb/mend/maintenance.ts";
-import type { ScanReport } from "../storage/leveldb/scan/scan.ts";
+import { type ScanReport, WHOLE, WITHOUT_TABLE_DATA } from "../storage/leveldb/scan/scan.ts";
 import type { CheckedBackup, CheckedStorage, StorageTools } from "./storage_tools.ts";
 
 export const levelStorageTools: StorageTools = {
   async check(directory, { full }) {
-    return checkedStorage(await checkDirectory(directory, { full }), full);
+    const options = full ? WHOLE : WITHOUT_TABLE_DATA;
+    return checkedStorage(await checkDirectory(directory, options), full);
   },
   async repair(directory, now) {
     const { before, aside, done, contents } = await repairDirectory(directory, now);

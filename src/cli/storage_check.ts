@@ -10,14 +10,15 @@ export const storageCheck: Command = {
   positional: "[DIR]",
   about: "Looks for damage in stored data and changes nothing.",
   options: [
-    { name: "full", about: "Checks the contents of tables too: all data, not only the newest" },
+    { name: "full", about: "Checks the data of tables too: all there is, not only the newest" },
     { name: "json", about: "Prints what was found for a program" },
     ...directoryOptions,
   ],
   notes: [
     ...directoryNotes,
     "",
-    "The broker must not be running on it. A start checks everything but the contents of tables.",
+    "The broker must not be running on it. A start checks the newest tables in full, up to",
+    "storage.leveldb.check_on_start, and of the others what leads to their data.",
     "Exit codes: 0 everything is intact; 1 something is damaged, or could not be checked.",
   ],
   async run(args, system) {

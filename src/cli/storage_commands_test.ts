@@ -9,7 +9,7 @@ const intact: CheckedStorage = {
   full: false,
   findings: [],
   omitted: 0,
-  checked: { logs: 1, tables: 2, bytes: 1536 },
+  checked: { logs: 1, tables: 2, tablesUnread: 2, bytes: 1536 },
 };
 
 const damaged: CheckedStorage = {
@@ -74,8 +74,8 @@ async function run(line: string, changes: Partial<StorageTools> = {}, system = n
 Deno.test("storage check: an intact database is one line and exit code 0", async () => {
   assert.deepEqual(await run("storage check"), {
     code: 0,
-    out: "./data is intact: 1 log and 2 tables, 1.5 KiB read, contents of tables not checked " +
-      "(--full checks them)\n",
+    out: "./data is intact: 1 log and 2 tables, 1.5 KiB read, data of tables not checked " +
+      "(--full checks it)\n",
     err: "",
     calls: [["check", "./data", { full: false }]],
   });
@@ -86,7 +86,7 @@ Deno.test("storage check: damage is shown with its place, consequence and way ou
   assert.equal(code, 1);
   assert.equal(
     out,
-    `./data is damaged: 1 log and 2 tables, 1.5 KiB read, contents of tables not checked (--full checks them)
+    `./data is damaged: 1 log and 2 tables, 1.5 KiB read, data of tables not checked (--full checks it)
   000004.log at byte 98304: a record whose checksum is wrong
     the newest writes are lost: the last 20 bytes
 tidemq start cuts this off by itself and keeps a copy; so does tidemq storage repair ./data

@@ -26,7 +26,7 @@ export function backupReport(file: string, what: string, backup: CheckedBackup):
 }
 
 function extent({ checked: { logs, tables, bytes }, full }: CheckedStorage): string {
-  const contents = full ? "" : ", contents of tables not checked (--full checks them)";
+  const contents = full ? "" : ", data of tables not checked (--full checks it)";
   return `${counted(logs, "log")} and ${counted(tables, "table")}, ${size(bytes)} read${contents}`;
 }
 

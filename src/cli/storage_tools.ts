@@ -3,7 +3,7 @@
  * for the person who gave the command.
  */
 export interface StorageTools {
-  /** `full`: also the contents of the tables, where all but the newest data is. */
+  /** `full`: also the data of the tables, where all but the newest is. */
   check(directory: string, options: { readonly full: boolean }): Promise<CheckedStorage>;
   /** Copies everything aside and saves what can be saved. `now`: milliseconds since the epoch. */
   repair(directory: string, now: number): Promise<RepairedStorage>;
@@ -38,7 +38,14 @@ export interface CheckedStorage {
   readonly findings: readonly StorageFinding[];
   /** Findings that are not listed. */
   readonly omitted: number;
-  readonly checked: { readonly logs: number; readonly tables: number; readonly bytes: number };
+  readonly checked: {
+    readonly logs: number;
+    readonly tables: number;
+    /** Of these tables the data was not checked. */
+    readonly tablesUnread: number;
+    /** In logs and in data of tables. */
+    readonly bytes: number;
+  };
 }
 
 export interface RepairedStorage {

@@ -26,6 +26,8 @@ export function toConfig(tree: ConfigTree) {
       syncIntervalMs: tree.storage.sync_interval,
       /** Directory of the database. */
       leveldbDir: tree.storage.leveldb.dir,
+      /** Of tables; 0: only what leads to their data is checked. */
+      leveldbCheckOnStartBytes: tree.storage.leveldb.check_on_start,
     },
     log: { level: tree.log.level, format: tree.log.format },
   };

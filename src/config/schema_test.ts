@@ -93,6 +93,16 @@ const accepted: Record<string, [property: string, defaultValue: unknown, ...pair
   "storage.sync": ["sync", "always", "interval", "interval", "never", "never"],
   "storage.sync_interval": ["syncIntervalMs", 100, "10ms", 10, "1m", 60_000],
   "storage.leveldb.dir": ["leveldbDir", "./data", "/var/lib/tidemq", "/var/lib/tidemq"],
+  "storage.leveldb.check_on_start": [
+    "leveldbCheckOnStartBytes",
+    2 ** 30,
+    "0",
+    0,
+    "64MiB",
+    2 ** 26,
+    0,
+    0,
+  ],
   "log.level": ["level", "info", "debug", "debug", "error", "error"],
   "log.format": ["format", "text", "json", "json"],
 };
@@ -142,6 +152,7 @@ const refused: Record<string, unknown[]> = {
   "storage.sync": ["off", true, "Always"],
   "storage.sync_interval": ["9ms", "61s", 0],
   "storage.leveldb.dir": ["", 1, "a\0b"],
+  "storage.leveldb.check_on_start": [-1, "2000GiB", "all", 0.5],
   "log.level": ["trace", "INFO"],
   "log.format": ["logfmt"],
 };

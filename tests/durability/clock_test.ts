@@ -18,6 +18,7 @@ async function withBroker(
     directory,
     sync: "always",
     syncIntervalMs: 0,
+    checkOnStartBytes: Infinity,
     clock,
     log: silentLogger,
   } as const;

@@ -168,6 +168,7 @@ async function assertKept(directory: string, mark: number, when: string): Promis
     directory,
     sync: "always",
     syncIntervalMs: 100,
+    checkOnStartBytes: Infinity,
     clock: new SystemClock(),
     log: silentLogger,
   }).catch((error: Error) => assert.fail(`${when}: ${error.message}`));

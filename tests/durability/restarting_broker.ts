@@ -84,6 +84,7 @@ async function open(directory: string, limits: Partial<BrokerLimits>, clock: Fak
     directory,
     sync: "always",
     syncIntervalMs: 100,
+    checkOnStartBytes: Infinity,
     clock,
     log: silentLogger,
   });

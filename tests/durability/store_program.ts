@@ -18,6 +18,7 @@ for (const half of [0, 1]) {
     directory: directory!,
     sync: "always",
     syncIntervalMs: 100,
+    checkOnStartBytes: Infinity,
     clock: new SystemClock(),
     log: silentLogger,
   });

@@ -12,6 +12,7 @@ import {
   type LevelStoreOptions,
   openLevelStore,
 } from "../../src/storage/leveldb/level_store.ts";
+import { WHOLE } from "../../src/storage/leveldb/scan/scan.ts";
 import { checkDirectory } from "../../src/storage/leveldb/mend/maintenance.ts";
 import { commit, delivery, message } from "../../src/storage/conformance/fixtures.ts";
 import type { Store, StoreError } from "../../src/storage/store.ts";
@@ -46,6 +47,7 @@ class StoreOnSmallDisk implements StoreUnderTest {
       directory: `${disk.path}/data`,
       sync: "always",
       syncIntervalMs: 100,
+      checkOnStartBytes: Infinity,
       clock,
       log: silentLogger,
     };
@@ -176,7 +178,7 @@ Deno.test("checkDirectory() checks a database on a disk that is full", async () 
   await under.store.close();
   await Deno.remove(`${under.directory}/tidemq.lock`);
   await under.disk.fill();
-  assert.equal((await checkDirectory(under.directory, { full: true })).state, "intact");
+  assert.equal((await checkDirectory(under.directory, WHOLE)).state, "intact");
   await under.disk.makeSpace();
   await under.reopen();
 });

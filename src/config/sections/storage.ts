@@ -1,5 +1,7 @@
 import { choice, directory } from "../values/plain.ts";
-import { durationMs } from "../values/quantities.ts";
+import { durationMs, sizeBytes } from "../values/quantities.ts";
+
+const GIB = 2 ** 30;
 
 /** Where sessions, queues and retained messages are kept. */
 export const storageKeys = {
@@ -37,5 +39,14 @@ export const leveldbKeys = {
     about: "The directory of the database, made when it is missing; relative to where the broker " +
       "is started. Only one broker can use it at a time.",
     default: "./data",
+  }),
+  check_on_start: sizeBytes({
+    about:
+      "How much of the stored data is checked before the broker starts, the newest first, at " +
+      "about half a gigabyte a second: damage that nobody looks for can hide what is stored. `0` " +
+      "checks only what leads to the data. The newest writes are always checked.",
+    default: "1GiB",
+    min: 0,
+    max: 1024 * GIB,
   }),
 };

@@ -14,6 +14,7 @@ import { WritePipeline } from "./write_pipeline.ts";
 
 export interface EngineOptions {
   readonly directory: string;
+  readonly checkOnStartBytes: number;
   readonly clock: Clock;
   readonly log: Logger;
   readonly limits: LevelLimits;

@@ -85,6 +85,7 @@ async function withEngine(
   const disk = await Disk.make();
   const clock = new FakeClock();
   const engine = await Engine.open({
+    checkOnStartBytes: Infinity,
     directory: disk.directory,
     clock: {
       now: () => clock.now(),

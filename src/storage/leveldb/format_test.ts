@@ -23,6 +23,7 @@ function open(directory: string): Promise<LevelStore> {
     directory,
     sync: "never",
     syncIntervalMs: 100,
+    checkOnStartBytes: Infinity,
     clock: new FakeClock(),
     log: silentLogger,
   });

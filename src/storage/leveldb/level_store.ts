@@ -41,6 +41,8 @@ export interface LevelStoreOptions {
   readonly sync: SyncMode;
   /** Milliseconds; of no meaning unless `sync` is `interval`. */
   readonly syncIntervalMs: number;
+  /** Tables whose data is checked before the database is opened have at most so many bytes. */
+  readonly checkOnStartBytes: number;
   readonly clock: Clock;
   readonly log: Logger;
 }

@@ -27,6 +27,7 @@ class Fixture implements AsyncDisposable {
       directory: `${fixture.#parent}/data`,
       sync,
       syncIntervalMs: SYNC_INTERVAL_MS,
+      checkOnStartBytes: Infinity,
       clock: fixture.clock,
       log: silentLogger,
     });

@@ -213,6 +213,7 @@ async function runBatches(
     directory,
     sync: "never",
     syncIntervalMs: 100,
+    checkOnStartBytes: Infinity,
     clock: new SystemClock(),
     log: silentLogger,
   } as const;

@@ -14,6 +14,7 @@ function options(directory: string): LevelStoreOptions {
     directory,
     sync: "always",
     syncIntervalMs: 100,
+    checkOnStartBytes: Infinity,
     clock: new SystemClock(),
     log: silentLogger,
   };

@@ -8,6 +8,8 @@ import { describeFinding } from "./scan/finding.ts";
 
 export interface DirectoryOptions {
   readonly directory: string;
+  /** Tables whose data is checked before the database is opened have at most so many bytes. */
+  readonly checkOnStartBytes: number;
   readonly clock: Clock;
   readonly log: Logger;
 }
@@ -22,16 +24,22 @@ export interface ReadyDirectory {
 
 /**
  * Makes the directory when it is missing, takes its lock, clears what an earlier process left
- * unfinished, and looks through the database before LevelDB does: see `mend/prepare.ts`. Rejects with {@linkcode StoreOpenError}.
+ * unfinished, and looks through the database before LevelDB does: see `mend/prepare.ts`. Rejects
+ * with {@linkcode StoreOpenError}.
  */
 export async function openDirectory(options: DirectoryOptions): Promise<ReadyDirectory> {
-  const { directory, clock } = options;
+  const { directory, clock, checkOnStartBytes: tableBytesMax } = options;
   await makeDirectory(directory);
   const lock = await DirectoryLock.take(directory);
   try {
     await removeLeftovers(directory);
-    const { lost, notes, aside } = await prepareDatabase(directory, clock.now());
+    const preparation = await prepareDatabase(directory, clock.now(), { tableBytesMax });
+    const { lost, notes, aside, tablesUnread } = preparation;
     for (const note of notes) options.log.info("storage", { found: describeFinding(note) });
+    if (tablesUnread > 0) {
+      const text = "the data of some tables was not checked: there is more than check_on_start";
+      options.log.info(text, { tables: tablesUnread, checkOnStartBytes: tableBytesMax });
+    }
     for (const { file, offset, reason, consequence } of lost) {
       const fields = { file, offset, reason, consequence, copy: `${directory}/${aside}` };
       options.log.error("storage was damaged: the damage was cut off", fields);

@@ -85,6 +85,25 @@ Deno.test("openLevelStore: removes what an earlier process left unfinished, and 
   assert.deepEqual(names.filter((name) => /new|probe/.test(name)).sort(), others);
 });
 
+Deno.test("openLevelStore: says which data it did not check", async () => {
+  await using folder = await TestFolder.make();
+  await threeSessions(folder.path);
+  // Opening it again moves what is in the log to a table.
+  await threeSessions(folder.path);
+  const notChecked = async (checkOnStartBytes: number) => {
+    const { log, entries } = recordedLog();
+    await using _store = await openLevelStore({
+      ...storeOptions(folder.path, log),
+      checkOnStartBytes,
+    });
+    return entries.filter(({ text }) => text.includes("check_on_start"));
+  };
+  assert.deepEqual(await notChecked(Infinity), []);
+  const [said] = await notChecked(10);
+  assert.deepEqual([said!.level, said!.checkOnStartBytes], ["info", 10]);
+  assert.ok(Number(said!.tables) > 0);
+});
+
 Deno.test("openLevelStore: what was refused leaves the directory free", async () => {
   await using folder = await TestFolder.make();
   await threeSessions(folder.path);

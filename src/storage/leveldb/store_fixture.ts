@@ -16,7 +16,14 @@ import { Database, type Entry } from "./database.ts";
 import { type LevelStore, type LevelStoreOptions, openLevelStore } from "./level_store.ts";
 
 export function storeOptions(directory: string, log: Logger = silentLogger): LevelStoreOptions {
-  return { directory, sync: "always", syncIntervalMs: 100, clock: new SystemClock(), log };
+  return {
+    directory,
+    sync: "always",
+    syncIntervalMs: 100,
+    checkOnStartBytes: Infinity,
+    clock: new SystemClock(),
+    log,
+  };
 }
 
 /** What {@linkcode fillStore} puts into a store. */

@@ -4,7 +4,7 @@ import { DirectoryLock } from "../directory_lock.ts";
 import { StoreOpenError } from "../errors.ts";
 import { parentOf, removeFile, syncDirectory, writeAll } from "../mend/files.ts";
 import { describeFinding } from "../scan/finding.ts";
-import { scanDatabase } from "../scan/scan.ts";
+import { scanDatabase, WHOLE, WITHOUT_TABLE_DATA } from "../scan/scan.ts";
 import { BackupError, looksLikeBackup } from "./read_backup.ts";
 import { type CheckedBackup, verifyBackup } from "./restore.ts";
 import { writeBackup } from "./write_backup.ts";
@@ -52,7 +52,8 @@ async function backUpStopped(
 ): Promise<void> {
   await requireDatabase(directory);
   using _lock = await DirectoryLock.take(directory);
-  const { findings } = await scanDatabase(directory, { full: false });
+  // LevelDB would leave out without a word what it does not find.
+  const { findings } = await scanDatabase(directory, WHOLE);
   const problem = findings.find(({ mend }) => mend !== "nothing");
   if (problem !== undefined) {
     const message = `the database in ${directory} is damaged: ${describeFinding(problem)}`;
@@ -68,6 +69,6 @@ async function backUpStopped(
 
 /** Opening would make one. */
 async function requireDatabase(directory: string): Promise<void> {
-  const { state } = await scanDatabase(directory, { full: false });
+  const { state } = await scanDatabase(directory, WITHOUT_TABLE_DATA);
   if (state === "none") throw new BackupError(`there is no database in ${directory}`);
 }

@@ -3,7 +3,7 @@ import { type Contents, ContentsCounter } from "../contents.ts";
 import { Database, EVERYTHING } from "../database.ts";
 import { DirectoryLock } from "../directory_lock.ts";
 import { ReadError, StoreOpenError } from "../errors.ts";
-import { scanDatabase, type ScanOptions, type ScanReport } from "../scan/scan.ts";
+import { scanDatabase, type ScanOptions, type ScanReport, WHOLE } from "../scan/scan.ts";
 import { FORMAT_VERSION } from "../format.ts";
 import { BATCH_NUMBER_KEY, FORMAT_KEY } from "../keys.ts";
 import { decodeNumber } from "../records.ts";
@@ -34,7 +34,7 @@ export async function checkDirectory(
  */
 export async function repairDirectory(directory: string, now: number): Promise<RepairedDirectory> {
   if (!await exists(directory)) {
-    const before = await scanDatabase(directory, { full: true });
+    const before = await scanDatabase(directory, WHOLE);
     return { before, aside: undefined, done: [], contents: NO_CONTENTS };
   }
   using _lock = await DirectoryLock.take(directory);

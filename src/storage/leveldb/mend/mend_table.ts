@@ -16,7 +16,7 @@ const COPY_SIZE = 1024 * 1024;
  * blocks for data.
  */
 export async function mendTable(path: string, size: number): Promise<number | undefined> {
-  const check = await checkTable(path, size);
+  const check = await checkTable(path, size, { data: true });
   if (check instanceof UnusableTable) return await giveUp(path);
   const damaged = new Set(check.damaged);
   const kept = check.index.filter((_, at) => !damaged.has(at));

@@ -1,13 +1,14 @@
 /**
  * What is done to a database before it is opened. LevelDB opens one whose logs are damaged without
  * a word, replays around the damage and deletes the log: after that nobody can tell what is gone.
- * So logs and MANIFEST, which are small, are scanned before. A log with damage in it is cut off
- * there, and what LevelDB then opens is the database as it was at that moment; the damaged files
- * are copied aside first. Other damage is not mended by a cut: the database is not opened.
+ * Of tables it looks at no checksum: a damaged key, index or filter means to it that there is
+ * nothing. So all files are scanned before. A log with damage in it is cut off there, and what
+ * LevelDB then opens is the database as it was at that moment; the damaged files are copied aside
+ * first. Other damage is not mended by a cut: the database is not opened.
  */
 import { StoreOpenError } from "../errors.ts";
 import { describeFinding, type Finding, isDamage } from "../scan/finding.ts";
-import { scanDatabase } from "../scan/scan.ts";
+import { scanDatabase, type ScanOptions } from "../scan/scan.ts";
 import { setAside } from "./aside.ts";
 import { cutFile, removeFile } from "./files.ts";
 import { mendFirstManifest } from "./first_manifest.ts";
@@ -20,6 +21,8 @@ export interface Preparation {
   readonly notes: readonly Finding[];
   /** The folder with the files as they were, in the directory; undefined: nothing was changed. */
   readonly aside: string | undefined;
+  /** Tables whose data was not looked at. */
+  readonly tablesUnread: number;
 }
 
 /**
@@ -27,9 +30,13 @@ export interface Preparation {
  * Rejects with {@linkcode StoreOpenError} when it must not be opened. `now`: milliseconds since the
  * epoch.
  */
-export async function prepareDatabase(directory: string, now: number): Promise<Preparation> {
+export async function prepareDatabase(
+  directory: string,
+  now: number,
+  options: ScanOptions,
+): Promise<Preparation> {
   await mendFirstManifest(directory);
-  const { findings } = await scanDatabase(directory, { full: false });
+  const { findings, checked } = await scanDatabase(directory, options);
   const beyond = findings.filter(({ mend }) => mend === "repair");
   if (beyond.length > 0) throw new StoreOpenError("damaged", refusal(directory, beyond));
   const cuts = findings.filter(({ mend }) => mend === "cut");
@@ -42,6 +49,7 @@ export async function prepareDatabase(directory: string, now: number): Promise<P
     lost: findings.filter(isDamage),
     notes: findings.filter((finding) => !isDamage(finding)),
     aside,
+    tablesUnread: checked.tablesUnread,
   };
 }
 
@@ -62,7 +70,7 @@ function refusal(directory: string, findings: readonly Finding[]): string {
   const others = more.length === 0 ? "" : ` (and ${more.length} more)`;
   const advice = first!.kind === "restore-unfinished"
     ? ""
-    : `; nothing was changed: "tidemq storage check ${directory}" shows all of it, ` +
+    : `; nothing was changed: "tidemq storage check ${directory} --full" shows all of it, ` +
       `"tidemq storage repair ${directory}" saves what can be saved`;
   return `the database in ${directory} is damaged: ${describeFinding(first!)}${others}${advice}`;
 }

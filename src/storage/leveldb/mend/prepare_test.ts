@@ -2,7 +2,9 @@ import assert from "#assert";
 import { SeededRandom } from "../../../base/random.ts";
 import { StoreOpenError } from "../errors.ts";
 import { batch, logFile } from "../scan/log_fixture.ts";
+import { scanDatabase, WHOLE, WITHOUT_TABLE_DATA } from "../scan/scan.ts";
 import {
+  contents,
   copyDirectory,
   damageFile,
   flipBit,
@@ -34,7 +36,7 @@ Deno.test("prepareDatabase: keeps everything older than the damage of a log, inv
     const where = `${damage.name}, seed ${random.seed}, round ${round}`;
     await damageFile(log, damage);
     const damaged = await Deno.readFile(log);
-    const { lost, notes, aside } = await prepareDatabase(directory, NOW);
+    const { lost, notes, aside } = await prepared(directory);
     const newest = await newestBatch(directory).catch((error) => assert.fail(`${where}: ${error}`));
     const untouched = ends.filter((end) => end <= damage.start).length;
     assert.ok(newest >= untouched, `${where}: ${newest} of ${untouched} batches are left`);
@@ -64,12 +66,12 @@ async function mixedDatabase(directory: string): Promise<number[]> {
 }
 
 async function prepared(directory: string): Promise<Preparation> {
-  return await prepareDatabase(directory, NOW);
+  return await prepareDatabase(directory, NOW, WHOLE);
 }
 
 Deno.test("prepareDatabase: leaves a directory without a database and an intact database as they are", async () => {
   await using folder = await TestFolder.make();
-  const nothing = { lost: [], notes: [], aside: undefined };
+  const nothing = { lost: [], notes: [], aside: undefined, tablesUnread: 0 };
   assert.deepEqual(await prepared(`${folder.path}/missing`), nothing);
   assert.deepEqual(await prepared(folder.path), nothing);
   await mixedDatabase(`${folder.path}/db`);
@@ -229,3 +231,67 @@ function manifest(directory: string): string {
   const name = [...Deno.readDirSync(directory)].find(({ name }) => name.startsWith("MANIFEST-"));
   return `${directory}/${name!.name}`;
 }
+
+/** Several tables, and what is in them. */
+async function manyTables(directory: string): Promise<Map<string, string>> {
+  const small = { writeBufferSize: 64 * 1024, maxFileSize: 64 * 1024 };
+  await withLevel(directory, (level) => writeBatches(level, 1, BATCHES), small);
+  return await contents(directory);
+}
+
+Deno.test("prepareDatabase: refuses a table with any bit changed that something hangs on", async () => {
+  await using folder = await TestFolder.make();
+  const all = await manyTables(folder.path);
+  const random = new SeededRandom(Number(Deno.env.get("TIDEMQ_TEST_SEED") ?? Date.now()));
+  for (let round = 1; round <= ROUNDS; round++) {
+    const paths = tables(folder.path);
+    const table = paths[random.below(paths.length)]!;
+    const { size } = await Deno.stat(table);
+    // Half of them where what leads to the data is.
+    const at = random.below(2) === 0 ? random.below(size) : size - 1 - random.below(600);
+    const where = `bit at ${at} of ${table}, seed ${random.seed}, round ${round}`;
+    await flipBit(table, at);
+    const refused = await prepared(folder.path).then(() => undefined, (error) => error);
+    if (refused === undefined) {
+      assert.deepEqual(await contents(folder.path), all, where);
+      continue;
+    }
+    assert.ok(refused instanceof StoreOpenError, where);
+    assert.match(refused.message, /: 0\d+\.ldb at byte \d+: .*; .*"tidemq storage repair /, where);
+    await flipBit(table, at);
+  }
+});
+
+for (const fromEnd of [3, 46, 60, 200]) {
+  Deno.test(`prepareDatabase: finds a bit ${fromEnd} bytes before the end of a table whose data it does not check`, async () => {
+    await using folder = await TestFolder.make();
+    await manyTables(folder.path);
+    const table = tables(folder.path)[0]!;
+    await flipBit(table, (await Deno.stat(table)).size - fromEnd);
+    await assert.rejects(prepareDatabase(folder.path, NOW, WITHOUT_TABLE_DATA), {
+      problem: "damaged",
+    });
+  });
+}
+
+Deno.test("prepareDatabase: checks the data of the newest tables, as much as it is told to, and counts the rest", async () => {
+  await using folder = await TestFolder.make();
+  await manyTables(folder.path);
+  const { version } = await scanDatabase(folder.path, WHOLE);
+  const sizes = [...version!.tables.values()].sort((a, b) => a.number - b.number);
+  assert.ok(sizes.length > 2);
+  const older = sizes.slice(0, -1);
+  const newest = sizes.at(-1)!;
+  const check = async (tableBytesMax: number) =>
+    (await prepareDatabase(folder.path, NOW, { tableBytesMax })).tablesUnread;
+  assert.equal(await check(Infinity), 0);
+  assert.equal(await check(newest.size), older.length);
+  assert.equal(await check(newest.size - 1), sizes.length);
+  for (const { number } of older) {
+    await flipBit(`${folder.path}/${String(number).padStart(6, "0")}.ldb`, 40);
+  }
+  assert.equal(await check(newest.size), older.length);
+  await flipBit(`${folder.path}/${String(newest.number).padStart(6, "0")}.ldb`, 40);
+  await assert.rejects(check(newest.size), /a block whose checksum is wrong/);
+  assert.equal(await check(newest.size - 1), sizes.length);
+});

@@ -8,7 +8,7 @@ import { StoreOpenError } from "../errors.ts";
 import { listDatabase, logName, manifestName, tableName } from "../scan/directory.ts";
 import type { DatabaseFiles } from "../scan/directory.ts";
 import { type Finding, isDamage } from "../scan/finding.ts";
-import { scanDatabase, type ScanReport } from "../scan/scan.ts";
+import { scanDatabase, type ScanReport, WHOLE } from "../scan/scan.ts";
 import { liveLogs } from "../scan/scan_logs.ts";
 import { filesArePresent, readManifest } from "../scan/scan_manifest.ts";
 import type { TableEntry, Version } from "../scan/version_edit.ts";
@@ -36,7 +36,7 @@ export interface Repair {
  * {@linkcode StoreOpenError} when that is not possible. `now`: milliseconds since the epoch.
  */
 export async function repairDatabase(directory: string, now: number): Promise<Repair> {
-  const before = await scanDatabase(directory, { full: true });
+  const before = await scanDatabase(directory, WHOLE);
   const unfinished = before.findings.find(({ kind }) => kind === "restore-unfinished");
   if (unfinished !== undefined) {
     throw new StoreOpenError("damaged", `${directory}: ${unfinished.reason}; restore it again`);
@@ -152,7 +152,7 @@ async function mendManifest(
 }
 
 async function requireIntact(directory: string, aside: string): Promise<void> {
-  const { findings } = await scanDatabase(directory, { full: true });
+  const { findings } = await scanDatabase(directory, WHOLE);
   const left = findings.find(isDamage);
   if (left === undefined) return;
   throw new StoreOpenError(

@@ -3,7 +3,7 @@ import { SeededRandom } from "../../../base/random.ts";
 import type { Finding } from "../scan/finding.ts";
 import { ByteReader } from "../scan/bytes.ts";
 import { batch, logFile } from "../scan/log_fixture.ts";
-import { scanDatabase } from "../scan/scan.ts";
+import { scanDatabase, WHOLE } from "../scan/scan.ts";
 import { checkTable, type TableCheck } from "../scan/table_check.ts";
 import { readHandle } from "../scan/table_format.ts";
 import {
@@ -22,6 +22,7 @@ import { repairDatabase } from "./repair.ts";
 const NOW = Date.UTC(2026, 0, 2, 3, 4, 5);
 const BATCHES = 150;
 const ROUNDS = 25;
+const DATA = { data: true };
 
 /** Small tables, some with compressed blocks and some without, on several levels, and a log. */
 async function database(directory: string): Promise<void> {
@@ -81,7 +82,7 @@ Deno.test("repairDatabase: loses no more than the damaged blocks of a table, and
     }
     const kept = await Deno.readFile(`${directory}/${aside}/${name}`);
     assert.equal(kept.length, (await Deno.stat(`${original}/${name}`)).size);
-    assert.deepEqual((await scanDatabase(directory, { full: true })).findings, [], where);
+    assert.deepEqual((await scanDatabase(directory, WHOLE)).findings, [], where);
   }
 });
 
@@ -200,7 +201,7 @@ Deno.test("repairDatabase: of two values the one that was written last counts, i
 Deno.test("repairDatabase: takes a damaged filter out, and every key is found again", async () => {
   const { before, lost } = await repaired(async (directory) => {
     const table = tables(directory)[1]!;
-    const check = await checkTable(table, (await Deno.stat(table)).size) as TableCheck;
+    const check = await checkTable(table, (await Deno.stat(table)).size, DATA) as TableCheck;
     const { offset } = readHandle(new ByteReader(check.filters.intact[0]!.value));
     await flipBit(table, offset + 5);
   });
@@ -214,7 +215,7 @@ Deno.test("mendTable: keeps the filter of a table that loses a block", async () 
   const table = tables(folder.path)[1]!;
   await flipBit(table, 40);
   const size = await mendTable(table, (await Deno.stat(table)).size);
-  const check = await checkTable(table, size!) as TableCheck;
+  const check = await checkTable(table, size!, DATA) as TableCheck;
   assert.deepEqual([check.damaged, check.filters.intact.length], [[], 1]);
 });
 

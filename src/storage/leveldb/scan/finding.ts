@@ -38,7 +38,6 @@ export type FindingKind =
   | "log-unfinished"
   | "log-unusable"
   | "table-missing"
-  | "table-size"
   | "table-damaged"
   | "table-index-damaged"
   | "table-block-damaged"

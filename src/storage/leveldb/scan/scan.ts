@@ -16,8 +16,12 @@ export const RESTORE_MARKER = "restore-unfinished";
 export const FINDINGS_MAX = 1000;
 
 export interface ScanOptions {
-  /** Whether the contents of the tables are checked, which hold all but the newest data. */
-  readonly full: boolean;
+  /**
+   * Tables whose data is checked have at most so many bytes together, and are the newest; of the
+   * others only what leads to the data is: footers, indexes and filters. Infinity: all data is
+   * checked.
+   */
+  readonly tableBytesMax: number;
 }
 
 export interface ScanReport {
@@ -29,17 +33,32 @@ export interface ScanReport {
   /** Findings that are not listed. */
   readonly omitted: number;
   /** How much was looked through. */
-  readonly checked: { readonly logs: number; readonly tables: number; readonly bytes: number };
+  readonly checked: Checked;
   /** Undefined: the MANIFEST does not say. */
   readonly version: Version | undefined;
   readonly files: DatabaseFiles;
+}
+
+/** Everything is checked. */
+export const WHOLE: ScanOptions = { tableBytesMax: Infinity };
+
+/** Everything is checked but the data of tables. */
+export const WITHOUT_TABLE_DATA: ScanOptions = { tableBytesMax: 0 };
+
+export interface Checked {
+  readonly logs: number;
+  readonly tables: number;
+  /** Of these tables the data was not checked. */
+  readonly tablesUnread: number;
+  /** In logs and in data of tables. */
+  readonly bytes: number;
 }
 
 /** Scans `directory`. Rejects only when the operating system does not let it read. */
 export async function scanDatabase(directory: string, options: ScanOptions): Promise<ScanReport> {
   const files = await listDatabase(directory) ?? NO_FILES;
   const findings = new Findings();
-  const checked = { logs: 0, tables: 0, bytes: 0 };
+  const checked = { logs: 0, tables: 0, tablesUnread: 0, bytes: 0 };
   if (await exists(`${directory}/${RESTORE_MARKER}`)) findings.add(restoreUnfinished);
   if (!files.hasCurrent && !holdsData(files)) {
     const state = findings.damaged ? "damaged" : "none";

@@ -12,15 +12,16 @@ interface ExpectedTable {
   readonly size: number | undefined;
 }
 
-/** Finds tables that are missing or too short and, when `full`, those with damaged contents. */
+/** Finds tables that are missing or damaged, as far as `options` let it look. */
 export async function scanTables(
   directory: string,
   files: DatabaseFiles,
   version: Version | undefined,
-  { full }: { full: boolean },
+  { tableBytesMax }: { tableBytesMax: number },
   findings: { add(finding: Finding): void },
-  checked: { tables: number; bytes: number },
+  checked: { tables: number; tablesUnread: number; bytes: number },
 ): Promise<void> {
+  let bytesLeft = tableBytesMax;
   for (const { number, size } of expectedTables(files, version)) {
     const file = files.tables.get(number);
     if (file === undefined) {
@@ -29,22 +30,24 @@ export async function scanTables(
     }
     const path = `${directory}/${file}`;
     const found = (await Deno.stat(path)).size;
+    const data = found <= bytesLeft;
+    // Older ones that would fit do not count: what was checked is to be one stretch of time.
+    bytesLeft = data ? bytesLeft - found : 0;
     checked.tables++;
-    if (full) {
-      checked.bytes += found;
-      for (const finding of tableFindings(file, await checkTable(path, size ?? found))) {
-        findings.add(finding);
-      }
-    } else if (size !== undefined && found < size) {
-      const reason = `it has ${found} bytes instead of ${size}`;
-      findings.add(lostTable(file, found, "table-size", reason));
+    if (data) checked.bytes += found;
+    else checked.tablesUnread++;
+    for (const finding of tableFindings(file, await checkTable(path, size ?? found, { data }))) {
+      findings.add(finding);
     }
   }
 }
 
+/** The newest first. */
 function expectedTables(files: DatabaseFiles, version: Version | undefined): ExpectedTable[] {
-  if (version !== undefined) return [...version.tables.values()];
-  return [...files.tables.keys()].map((number) => ({ number, size: undefined }));
+  const tables = version !== undefined
+    ? [...version.tables.values()]
+    : [...files.tables.keys()].map((number) => ({ number, size: undefined }));
+  return tables.sort((a, b) => b.number - a.number);
 }
 
 function* tableFindings(
@@ -101,10 +104,10 @@ function indexDamaged(
 function lostTable(
   file: string,
   offset: number,
-  kind: "table-missing" | "table-size" | "table-damaged",
+  kind: "table-missing" | "table-damaged",
   reason: string,
 ): Finding {
-  const what = kind === "table-size" ? "the end of this table" : "all that was in this table";
-  const consequence = `older data is lost: ${what}; what it had replaced may come back`;
+  const consequence =
+    "older data is lost: all that was in this table; what it had replaced may come back";
   return { kind, severity: "damage", file, offset, reason, consequence, mend: "repair" };
 }

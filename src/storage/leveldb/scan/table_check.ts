@@ -49,8 +49,17 @@ export class UnusableTable {
   constructor(readonly offset: number, readonly reason: string) {}
 }
 
-/** Checks every block of the first `size` bytes of the table at `path`. */
-export async function checkTable(path: string, size: number): Promise<TableCheck | UnusableTable> {
+export interface TableCheckOptions {
+  /** Whether the blocks of data are checked, or only what leads to them. */
+  readonly data: boolean;
+}
+
+/** Checks the blocks of the first `size` bytes of the table at `path`. */
+export async function checkTable(
+  path: string,
+  size: number,
+  { data }: TableCheckOptions,
+): Promise<TableCheck | UnusableTable> {
   using reader = await WindowReader.open(path);
   if (reader.size < size || size < FOOTER_SIZE) {
     const reason = `it has ${reader.size} bytes instead of ${size}`;
@@ -61,7 +70,7 @@ export async function checkTable(path: string, size: number): Promise<TableCheck
     const footer = decodeFooter(await reader.bytes(size - FOOTER_SIZE, FOOTER_SIZE));
     indexAt = footer.index.offset;
     const index = await readIndex(reader, footer.index);
-    const damaged = await damagedBlocks(reader, index);
+    const damaged = data ? await damagedBlocks(reader, index) : [];
     const filters = await checkFilters(reader, footer.metaindex);
     const bodySize = endOf(index, damaged, filters);
     return { bodySize, index, lostIndex: undefined, damaged, filters };
