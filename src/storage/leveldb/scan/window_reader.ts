@@ -6,11 +6,14 @@ import { BLOCK_TRAILER_SIZE, type BlockHandle } from "./table_format.ts";
 /** How much of the file is in memory. */
 const WINDOW_SIZE = 1024 * 1024;
 
+const CHECKSUM_SIZE = 4;
+
 /** Reads a file from front to back through a window, and checks blocks of any size in it. */
 export class WindowReader implements Disposable {
   readonly size: number;
   readonly #file: Deno.FsFile;
   readonly #window = new Uint8Array(WINDOW_SIZE);
+  readonly #view = new DataView(this.#window.buffer);
   #offset = 0;
   #length = 0;
 
@@ -46,7 +49,20 @@ export class WindowReader implements Disposable {
   }
 
   /** Whether the checksum behind a block is that of its contents and type. */
-  async blockIsIntact({ offset, size }: BlockHandle): Promise<boolean> {
+  async blockIsIntact(handle: BlockHandle): Promise<boolean> {
+    return this.#isIntactInWindow(handle) ?? await this.#isIntact(handle);
+  }
+
+  /** Most blocks are in the window as a whole. Undefined: this one is not. */
+  #isIntactInWindow({ offset, size }: BlockHandle): boolean | undefined {
+    const start = offset - this.#offset;
+    const end = start + size + 1;
+    if (start < 0 || end + CHECKSUM_SIZE > this.#length) return undefined;
+    const crc = crc32c(this.#window, start, end);
+    return this.#view.getUint32(end, true) === maskedCrc32c(crc);
+  }
+
+  async #isIntact({ offset, size }: BlockHandle): Promise<boolean> {
     let crc = 0;
     for (let left = size + 1, at = offset; left > 0;) {
       const part = await this.#part(at, left);
@@ -54,7 +70,7 @@ export class WindowReader implements Disposable {
       at += part.length;
       left -= part.length;
     }
-    const stored = await this.bytes(offset + size + 1, 4);
+    const stored = await this.bytes(offset + size + 1, CHECKSUM_SIZE);
     return new DataView(stored.buffer).getUint32(0, true) === maskedCrc32c(crc);
   }
 
