@@ -152,10 +152,10 @@ class Reconciliation {
       this.#done.deliveries += deliveries;
       this.#done.corrections += corrections;
       for (const operation of operations) await this.#add(operation);
-      if (expiry !== undefined) due.set(String(expiry.key), expiry);
+      if (expiry !== undefined) due.set(textOf(expiry.key), expiry);
     }
     for await (const [key] of this.#entries(tagRange(Tag.EXPIRY))) {
-      if (!due.delete(String(key))) await this.#correct({ key, value: undefined });
+      if (!due.delete(textOf(key))) await this.#correct({ key, value: undefined });
     }
     for (const operation of due.values()) await this.#correct(operation);
   }
@@ -201,4 +201,9 @@ class Reconciliation {
     const operations = this.#operations.splice(0);
     if (operations.length > 0) await this.#write(operations);
   }
+}
+
+/** The same for the same bytes, whatever class of array has them. */
+function textOf(key: Uint8Array): string {
+  return key.join();
 }

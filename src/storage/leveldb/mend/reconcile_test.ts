@@ -1,6 +1,6 @@
 import assert from "#assert";
 import { type Random, SeededRandom } from "../../../base/random.ts";
-import { collect, commit } from "../../conformance/fixtures.ts";
+import { collect, commit, session } from "../../conformance/fixtures.ts";
 import { damageValue } from "../damage_fixture.ts";
 import { Database, type Entry } from "../database.ts";
 import { BATCH_NUMBER_KEY, FORMAT_KEY } from "../keys.ts";
@@ -33,6 +33,19 @@ Deno.test("reconcile: changes nothing where everything agrees", async () => {
   const entries = await filledDirectory(folder.path);
   assert.deepEqual(await reconciled(folder.path), NOTHING);
   assert.deepEqual(await entriesOf(folder.path), entries);
+});
+
+Deno.test("reconcile: finds the expiries of sessions in their index", async () => {
+  await using folder = await TestFolder.make();
+  {
+    await using store = await openLevelStore(storeOptions(folder.path));
+    await commit(store, (batch) => {
+      const away = { connected: false, disconnectedAt: 1_000, expiryInterval: 60 };
+      batch.putSession(session("a", away));
+      batch.putSession(session("b", away));
+    });
+  }
+  assert.deepEqual(await reconciled(folder.path), NOTHING);
 });
 
 /** Takes some entries out, as a damaged block does. */
