@@ -30,7 +30,9 @@ export function parseArguments(command: Command, args: readonly string[]): Comma
   if (positionals.length > names.length) {
     throw new UsageError(`unexpected argument ${positionals[names.length]}`);
   }
-  const missing = names[positionals.length];
+  const given = positionals.findIndex((value) => value === "");
+  const missing = names[given === -1 ? positionals.length : given];
+  if (given !== -1) throw new UsageError(`${missing!.replace(/[[\]]/g, "")} is empty`);
   if (missing !== undefined && !missing.startsWith("[") && !options.has("help")) {
     throw new UsageError(`${command.name} needs ${missing}: tidemq ${command.name} ${missing}`);
   }
