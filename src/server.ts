@@ -16,6 +16,7 @@ import type { Cluster } from "./cluster/cluster.ts";
 import { StandaloneCluster } from "./cluster/standalone.ts";
 import type { Config } from "./config/config.ts";
 import type { BrokerObserver } from "./events/observer.ts";
+import { withWayOut } from "./storage/leveldb/damage_text.ts";
 import { openLevelStore } from "./storage/leveldb/level_store.ts";
 import { MemoryStore } from "./storage/memory.ts";
 import type { Store } from "./storage/store.ts";
@@ -72,6 +73,14 @@ export async function startServer(
   config: Config,
   dependencies: ServerDependencies = {},
 ): Promise<Server> {
+  try {
+    return await startParts(config, dependencies);
+  } catch (error) {
+    throw withWayOut(config.storage.leveldbDir, error);
+  }
+}
+
+async function startParts(config: Config, dependencies: ServerDependencies): Promise<Server> {
   await using started = new AsyncDisposableStack();
   const clock = dependencies.clock ?? new SystemClock();
   const random = dependencies.random ?? new SystemRandom();

@@ -21,7 +21,7 @@ export const backup: Command = {
     const directory = await storageDirectory(given, args, system);
     try {
       const tools = await system.storageTools();
-      const saved = await tools.backup(file!, directory, system.clock.now());
+      const saved = await tools.backup(file!, directory, system.clock);
       system.stdout(backupReport(file!, "is complete", saved));
       return 0;
     } catch (error) {

@@ -25,7 +25,7 @@ export const levelStorageTools: StorageTools = {
       contents: describeContents(contents),
     };
   },
-  backup: async (file, directory, now) => checkedBackup(await saveBackup(file, directory, now)),
+  backup: async (file, directory, clock) => checkedBackup(await saveBackup(file, directory, clock)),
   verify: async (file) => checkedBackup(await verifyBackup(file)),
   restore: async (file, directory) => checkedBackup(await restoreBackup(file, directory)),
 };

@@ -66,7 +66,7 @@ function recorded(changes: Partial<StorageTools> = {}) {
 async function run(line: string, changes: Partial<StorageTools> = {}, system = new FakeSystem()) {
   const { tools, calls } = recorded(changes);
   system.tools = tools;
-  const args = line.split(" ").filter((arg) => arg !== "");
+  const args = line.split(" ").filter((arg) => arg !== "").map((arg) => arg === '""' ? "" : arg);
   const code = await runCli(args, system, () => Promise.reject(new Error("started")));
   return { code, out: system.out, err: system.err, calls };
 }
@@ -190,9 +190,9 @@ Deno.test("backup: saves the configured directory, or the one that is named", as
     "my.backup is complete: made at 2026-01-02T00:00:00.000Z by TideMQ 1.2.3, 12 entries in " +
       "3.0 MiB\n  1 session\n",
   );
-  const now = new FakeSystem().clock.now();
-  assert.deepEqual(calls, [["backup", "my.backup", "./data", now]]);
-  assert.deepEqual((await run("backup b /d")).calls, [["backup", "b", "/d", now]]);
+  const { clock } = new FakeSystem();
+  assert.deepEqual(calls, [["backup", "my.backup", "./data", clock]]);
+  assert.deepEqual((await run("backup b /d")).calls, [["backup", "b", "/d", clock]]);
 });
 
 Deno.test("restore: restores to a directory, or only verifies", async () => {
@@ -211,6 +211,8 @@ for (
     ["storage check a b", "unexpected argument b"],
     ["storage --full", "storage alone is no command: storage check, storage repair"],
     ["backup", "backup needs FILE: tidemq backup FILE"],
+    ['backup "" d', "FILE is empty"],
+    ['storage check ""', "DIR is empty"],
     ["restore my.backup", "restore needs a directory or --verify: tidemq restore FILE DIR"],
     [
       "restore my.backup /d --verify",

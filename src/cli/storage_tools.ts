@@ -1,3 +1,5 @@
+import type { Clock } from "../base/clock.ts";
+
 /**
  * What the command line can do to stored data. Everything rejects with an error whose message is
  * for the person who gave the command.
@@ -8,7 +10,7 @@ export interface StorageTools {
   /** Copies everything aside and saves what can be saved. `now`: milliseconds since the epoch. */
   repair(directory: string, now: number): Promise<RepairedStorage>;
   /** Of the running broker that uses `directory`, or of what lies there when none does. */
-  backup(file: string, directory: string, now: number): Promise<CheckedBackup>;
+  backup(file: string, directory: string, clock: Clock): Promise<CheckedBackup>;
   verify(file: string): Promise<CheckedBackup>;
   /** `directory` is empty or missing. */
   restore(file: string, directory: string): Promise<CheckedBackup>;

@@ -1,6 +1,7 @@
 import type { ClassicLevel } from "classic-level";
 import { StoreError } from "../store.ts";
-import { ReadError, StoreOpenError } from "./errors.ts";
+import { withWayOut } from "./damage_text.ts";
+import { DamagedDataError, ReadError, StoreOpenError } from "./errors.ts";
 import { describeKey } from "./key_text.ts";
 import type { KeyRange } from "./keys.ts";
 import { sealed, unsealed } from "./sealing.ts";
@@ -172,19 +173,20 @@ export class Reader {
     if (bytes === undefined) return undefined;
     const value = unsealed(key, bytes);
     if (value !== undefined) return value;
-    const what = `stored data is damaged: ${describeKey(key)}`;
-    this.#onDamage(what);
-    throw new ReadError("failed", what);
+    throw this.#damaged(new DamagedDataError(describeKey(key)));
   }
 
   #readError(error: unknown): ReadError {
     if (error instanceof ReadError) return error;
     const failure = failureOf(ReadError, error);
-    const { code } = (error as Error).cause as { code?: string } ?? {};
-    const isDamage = code === "LEVEL_CORRUPTION" ||
-      (error as { code?: string }).code === "LEVEL_CORRUPTION";
-    if (isDamage) this.#onDamage(`stored data is damaged: ${failure.message}`);
-    return failure;
+    if (!isCorruption(error) && !isCorruption((error as Error).cause)) return failure;
+    const what = `LevelDB says "${failure.message}"`;
+    return this.#damaged(new DamagedDataError(what, { cause: error }));
+  }
+
+  #damaged(error: DamagedDataError): DamagedDataError {
+    this.#onDamage(error.message);
+    return error;
   }
 }
 
@@ -275,14 +277,17 @@ function openError(directory: string, error: unknown): StoreOpenError {
       { cause: error },
     );
   }
-  if (cause?.code === "LEVEL_CORRUPTION") {
-    return new StoreOpenError("damaged", `the database in ${directory} is damaged: ${text}`, {
-      cause: error,
-    });
+  if (isCorruption(cause)) {
+    const damage = new DamagedDataError(`LevelDB says "${text}"`, { cause: error });
+    return withWayOut(directory, damage) as StoreOpenError;
   }
   return new StoreOpenError("failed", `cannot open the database in ${directory}: ${text}`, {
     cause: error,
   });
+}
+
+function isCorruption(error: unknown): boolean {
+  return (error as { code?: string } | undefined)?.code === "LEVEL_CORRUPTION";
 }
 
 /** What the operating system says when there is no room: the texts of ENOSPC and EDQUOT. */

@@ -1,7 +1,7 @@
 import { StoreOpenError } from "./errors.ts";
 
 /** The file whose lock says that somebody uses the directory. */
-const LOCK_FILE = "tidemq.lock";
+export const LOCK_FILE = "tidemq.lock";
 
 /** Longer than a process id. */
 const OWNER_LENGTH_MAX = 32;
@@ -23,7 +23,7 @@ export class DirectoryLock implements Disposable {
    * somebody has it.
    */
   static async take(directory: string): Promise<DirectoryLock> {
-    const file = await openLockFile(`${directory}/${LOCK_FILE}`);
+    const file = await openLockFile(directory);
     try {
       if (!await file.tryLock(true)) throw inUse(directory, await readOwner(file));
       await writeOwner(file);
@@ -40,14 +40,13 @@ export class DirectoryLock implements Disposable {
   }
 }
 
-async function openLockFile(path: string): Promise<Deno.FsFile> {
+async function openLockFile(directory: string): Promise<Deno.FsFile> {
   try {
-    return await Deno.open(path, { read: true, write: true, create: true });
+    return await Deno.open(`${directory}/${LOCK_FILE}`, { read: true, write: true, create: true });
   } catch (error) {
     const { message } = error as Error;
-    throw new StoreOpenError("failed", `cannot use the storage directory: ${message}`, {
-      cause: error,
-    });
+    const text = `cannot use the storage directory ${directory}: ${message}`;
+    throw new StoreOpenError("failed", text, { cause: error });
   }
 }
 

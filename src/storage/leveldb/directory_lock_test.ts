@@ -22,7 +22,7 @@ Deno.test("DirectoryLock: a directory that cannot be used is an error that says 
   await using folder = await TestFolder.make();
   await assert.rejects(
     DirectoryLock.take(`${folder.path}/missing`),
-    { name: "StoreOpenError", message: /^cannot use the storage directory: / },
+    { name: "StoreOpenError", message: /^cannot use the storage directory \S+missing: / },
   );
 });
 

@@ -2,6 +2,7 @@ import type { Clock, Timer } from "../../base/clock.ts";
 import type { Logger } from "../../base/log.ts";
 import { StoreError } from "../store.ts";
 import { DamageWatch } from "./damage_watch.ts";
+import { withWayOut } from "./damage_text.ts";
 import { Database } from "./database.ts";
 import { RecordError, StoreOpenError } from "./errors.ts";
 import { prepareFormat } from "./format.ts";
@@ -213,7 +214,8 @@ async function openDatabase(options: EngineOptions, watch: DamageWatch): Promise
     return { database, pipeline: await WritePipeline.open(database, options.limits) };
   } catch (error) {
     await database.close();
-    if (error instanceof StoreOpenError) throw error;
+    const explained = withWayOut(directory, error);
+    if (explained instanceof StoreOpenError) throw explained;
     const problem = error instanceof RecordError ? "damaged" : "failed";
     const message = `cannot open the database in ${directory}: ${(error as Error).message}`;
     throw new StoreOpenError(problem, message, { cause: error });

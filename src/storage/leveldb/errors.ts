@@ -28,3 +28,14 @@ export class RecordError extends Error {
 /** Something that is stored cannot be read. Who does not need it can go on. */
 export class ReadError extends StoreError {
 }
+
+/** What was read is not what was stored. */
+export class DamagedDataError extends ReadError {
+  constructor(
+    /** What is damaged, in plain words. */
+    readonly what: string,
+    options?: ErrorOptions,
+  ) {
+    super("failed", `stored data is damaged: ${what}`, options);
+  }
+}

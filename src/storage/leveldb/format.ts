@@ -35,24 +35,36 @@ export const FORMAT_VERSION = STEPS.length + 1;
  * further. Rejects with `StoreOpenError` for a newer one and for one that is not of TideMQ.
  */
 export async function prepareFormat(database: Database, log: Logger): Promise<void> {
-  const value = await database.get(FORMAT_KEY);
-  if (value === undefined) {
-    await requireEmpty(database);
-    return await writeVersion(database, FORMAT_VERSION);
-  }
-  const found = decodeNumber("format version", value);
-  if (found > FORMAT_VERSION) {
-    throw new StoreOpenError(
-      "newer_format",
-      `the database in ${database.directory} has format ${found}, and this version of TideMQ ` +
-        `reads formats up to ${FORMAT_VERSION}: use the version that wrote it, or a newer one`,
-    );
-  }
+  const found = await readFormat(database);
+  if (found === undefined) return await writeVersion(database, FORMAT_VERSION);
   for (let version = found; version < FORMAT_VERSION; version++) {
     log.info("database gets a new format", { from: version, to: version + 1 });
     await STEPS[version - 1]!(database);
     await writeVersion(database, version + 1);
   }
+}
+
+/**
+ * The format of the database; undefined: it is empty. Rejects with `StoreOpenError` for one that is
+ * newer than this version of TideMQ and for one that is not of TideMQ.
+ */
+export async function readFormat(database: Database): Promise<number | undefined> {
+  const value = await database.get(FORMAT_KEY);
+  if (value === undefined) {
+    await requireEmpty(database);
+    return undefined;
+  }
+  const format = decodeNumber("format version", value);
+  if (format > FORMAT_VERSION) throw newerFormat(database.directory, format);
+  return format;
+}
+
+export function newerFormat(directory: string, format: number): StoreOpenError {
+  return new StoreOpenError(
+    "newer_format",
+    `the database in ${directory} has format ${format}, and this version of TideMQ reads formats ` +
+      `up to ${FORMAT_VERSION}: use the version that wrote it, or a newer one`,
+  );
 }
 
 async function requireEmpty(database: Database): Promise<void> {

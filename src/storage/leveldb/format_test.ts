@@ -133,7 +133,12 @@ Deno.test("openLevelStore() refuses a database of somebody else", () =>
       directory,
       (database) => database.write([{ key: Uint8Array.of(65), value: Uint8Array.of(66) }], true),
     );
-    await assert.rejects(open(directory), { name: "StoreOpenError", problem: "foreign" });
+    await Deno.writeTextFile(`${directory}/tidemq.lock`, "");
+    await assert.rejects(open(directory), {
+      name: "StoreOpenError",
+      problem: "foreign",
+      message: /was not made by TideMQ: choose another directory$/,
+    });
   }));
 
 Deno.test("openLevelStore() refuses a database that another store has open", () =>
@@ -158,6 +163,6 @@ Deno.test("openLevelStore() says why a directory cannot be used", () =>
     await assert.rejects(open(`${directory}/file`), {
       name: "StoreOpenError",
       problem: "failed",
-      message: /^cannot make the storage directory: .*file/,
+      message: /^the storage directory \S+file is not a directory$/,
     });
   }));

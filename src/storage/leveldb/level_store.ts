@@ -15,6 +15,7 @@ import {
 } from "../store.ts";
 import { writeBackup } from "./backup/write_backup.ts";
 import { adminView } from "./admin_view.ts";
+import { withWayOut } from "./damage_text.ts";
 import { ControlServer } from "./control/control_server.ts";
 import { Engine } from "./engine.ts";
 import { GroupCommit } from "./group_commit.ts";
@@ -162,8 +163,13 @@ export class LevelStore implements Store {
 
   /** Writes a backup of everything as it is now, whatever is written meanwhile, to `write`. */
   async backup(write: (bytes: Uint8Array) => Promise<void>): Promise<void> {
+    const { directory, clock } = this.#options;
     await this.#group.settled();
-    await writeBackup(await this.#engine.database(), this.#options.clock.now(), write);
+    try {
+      await writeBackup(await this.#engine.database(), clock.now(), write);
+    } catch (error) {
+      throw withWayOut(directory, error);
+    }
   }
 
   close(): Promise<void> {

@@ -2,6 +2,7 @@ import type { Clock } from "../../base/clock.ts";
 import type { Logger } from "../../base/log.ts";
 import { DirectoryLock } from "./directory_lock.ts";
 import { StoreOpenError } from "./errors.ts";
+import { requireOwnDatabase } from "./ownership.ts";
 import { removeLeftovers } from "./mend/leftovers.ts";
 import { prepareDatabase } from "./mend/prepare.ts";
 import { describeFinding } from "./scan/finding.ts";
@@ -23,12 +24,13 @@ export interface ReadyDirectory {
 }
 
 /**
- * Makes the directory when it is missing, takes its lock, clears what an earlier process left
+ * Makes the directory when it is missing and leaves it alone when its database is not ours, takes its lock, clears what an earlier process left
  * unfinished, and looks through the database before LevelDB does: see `mend/prepare.ts`. Rejects
  * with {@linkcode StoreOpenError}.
  */
 export async function openDirectory(options: DirectoryOptions): Promise<ReadyDirectory> {
   const { directory, clock, checkOnStartBytes: tableBytesMax } = options;
+  await requireOwnDatabase(directory);
   await makeDirectory(directory);
   const lock = await DirectoryLock.take(directory);
   try {
@@ -50,7 +52,7 @@ export async function openDirectory(options: DirectoryOptions): Promise<ReadyDir
   } catch (error) {
     lock[Symbol.dispose]();
     if (error instanceof StoreOpenError) throw error;
-    throw notPossible("cannot look through the storage directory", error);
+    throw notPossible(`cannot look through the storage directory ${directory}`, error);
   }
 }
 
@@ -58,7 +60,7 @@ async function makeDirectory(directory: string): Promise<void> {
   try {
     await Deno.mkdir(directory, { recursive: true, mode: 0o700 });
   } catch (error) {
-    throw notPossible("cannot make the storage directory", error);
+    throw notPossible(`cannot make the storage directory ${directory}`, error);
   }
 }
 

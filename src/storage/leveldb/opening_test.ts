@@ -2,6 +2,8 @@ import assert from "#assert";
 import { LogWriter } from "../../base/log_writer.ts";
 import { SystemClock } from "../../base/system_clock.ts";
 import { commit, session } from "../conformance/fixtures.ts";
+import { damageValue } from "./damage_fixture.ts";
+import { FORMAT_KEY } from "./keys.ts";
 import { openLevelStore } from "./level_store.ts";
 import { flipBit, newestLog, TestFolder } from "./mend/level_fixture.ts";
 import { storeOptions } from "./store_fixture.ts";
@@ -120,10 +122,21 @@ Deno.test("openLevelStore: what was refused leaves the directory free", async ()
 });
 
 Deno.test("openLevelStore: a directory that cannot be made is an error that says so", async () => {
-  await using folder = await TestFolder.make();
-  await Deno.writeTextFile(`${folder.path}/file`, "");
-  await assert.rejects(openLevelStore(storeOptions(`${folder.path}/file/data`)), {
+  await assert.rejects(openLevelStore(storeOptions("/proc/no/such")), {
     name: "StoreOpenError",
-    message: /^cannot make the storage directory: /,
+    message: /^cannot make the storage directory \/proc\/no\/such: /,
+  });
+});
+
+Deno.test("openLevelStore: damage that no checksum of a file shows is a line with the way out", async () => {
+  await using folder = await TestFolder.make();
+  await threeSessions(folder.path);
+  await damageValue(folder.path, FORMAT_KEY);
+  await assert.rejects(openLevelStore(storeOptions(folder.path)), {
+    name: "StoreOpenError",
+    problem: "damaged",
+    message: `the database in ${folder.path} is damaged: the database's own records; "tidemq ` +
+      `storage check ${folder.path} --full" shows all of it, "tidemq storage repair ` +
+      `${folder.path}" saves what can be saved`,
   });
 });

@@ -48,7 +48,9 @@ Deno.test("LevelStore: a bit that flipped in a table is never served as data, an
   // A byte of a payload: Snappy leaves random bytes as they are.
   bytes[findBytes(bytes, payload.subarray(100, 120))]! ^= 4;
   await Deno.writeFile(table!, bytes);
-  await using store = await openLevelStore(storeOptions(folder.path));
+  // It was not looked at when the store was opened, or it flipped later.
+  const options = { ...storeOptions(folder.path), checkOnStartBytes: 0 };
+  await using store = await openLevelStore(options);
   assert.equal(store.health().writable, true);
   let refused = 0;
   for (let id = 1; id <= 40; id++) {

@@ -1,8 +1,13 @@
 import assert from "#assert";
+import { FakeClock } from "../../../base/fake_clock.ts";
 import { SeededRandom } from "../../../base/random.ts";
 import { message } from "../../conformance/fixtures.ts";
 import { openLevelStore } from "../level_store.ts";
-import { TestFolder } from "../mend/level_fixture.ts";
+import { Database } from "../database.ts";
+import { FORMAT_VERSION } from "../format.ts";
+import { FORMAT_KEY } from "../keys.ts";
+import { flipBit, tables, TestFolder, withLevel } from "../mend/level_fixture.ts";
+import { encodeNumber } from "../records.ts";
 import { writeAll } from "../mend/files.ts";
 import { LOG_BLOCK_SIZE } from "../scan/log_format.ts";
 import { entriesOf, FILLED, filledDirectory, storeOptions } from "../store_fixture.ts";
@@ -12,12 +17,13 @@ import { restoreBackup, verifyBackup } from "./restore.ts";
 import { saveBackup } from "./save_backup.ts";
 
 const NOW = Date.UTC(2026, 0, 1);
+const clock = new FakeClock();
 
 Deno.test("restoreBackup: brings back every byte of what saveBackup saved", async () => {
   await using folder = await TestFolder.make();
   const entries = await filledDirectory(`${folder.path}/data`);
   const file = `${folder.path}/backup`;
-  const saved = await saveBackup(file, `${folder.path}/data`, NOW);
+  const saved = await saveBackup(file, `${folder.path}/data`, clock);
   assert.deepEqual(saved.contents, FILLED);
   assert.equal(saved.entries, entries.length);
   assert.equal(saved.bytes, (await Deno.stat(file)).size);
@@ -79,7 +85,7 @@ Deno.test("LevelStore.backup: is one moment, whatever is written meanwhile", asy
 /** A backup of several blocks. */
 async function largeBackup(folder: TestFolder): Promise<Uint8Array> {
   await filledDirectory(`${folder.path}/data`);
-  await saveBackup(`${folder.path}/backup`, `${folder.path}/data`, NOW);
+  await saveBackup(`${folder.path}/backup`, `${folder.path}/data`, clock);
   return await Deno.readFile(`${folder.path}/backup`);
 }
 
@@ -180,10 +186,10 @@ Deno.test("restoreBackup: restores to an empty directory only, and leaves others
 Deno.test("saveBackup: overwrites a backup, and nothing else", async () => {
   await using folder = await TestFolder.make();
   await largeBackup(folder);
-  await saveBackup(`${folder.path}/backup`, `${folder.path}/data`, NOW);
+  await saveBackup(`${folder.path}/backup`, `${folder.path}/data`, clock);
   const other = `${folder.path}/notes.txt`;
   await Deno.writeTextFile(other, "mine");
-  await assert.rejects(saveBackup(other, `${folder.path}/data`, NOW), /is not overwritten/);
+  await assert.rejects(saveBackup(other, `${folder.path}/data`, clock), /is not overwritten/);
   assert.equal(await Deno.readTextFile(other), "mine");
 });
 
@@ -192,11 +198,11 @@ Deno.test("saveBackup: a failure leaves the old backup, and nothing half-written
   const whole = await largeBackup(folder);
   await Deno.truncate(`${folder.path}/data/CURRENT`);
   await assert.rejects(
-    saveBackup(`${folder.path}/backup`, `${folder.path}/data`, NOW),
+    saveBackup(`${folder.path}/backup`, `${folder.path}/data`, clock),
     /is damaged: CURRENT at byte 0/,
   );
   assert.deepEqual(await Deno.readFile(`${folder.path}/backup`), whole);
-  await assert.rejects(saveBackup(`${folder.path}/x`, `${folder.path}/none`, NOW), /no database/);
+  await assert.rejects(saveBackup(`${folder.path}/x`, `${folder.path}/none`, clock), /no database/);
   const names = [...Deno.readDirSync(folder.path)].map(({ name }) => name).sort();
   assert.deepEqual(names, ["backup", "data"]);
 });
@@ -207,7 +213,64 @@ Deno.test("saveBackup: of a database that somebody else has open is refused", as
   // Without the permission for its control socket the store takes no commands.
   await store.stopCommands();
   await assert.rejects(
-    saveBackup(`${folder.path}/x`, `${folder.path}/data`, NOW),
+    saveBackup(`${folder.path}/x`, `${folder.path}/data`, clock),
     /is in use by process \d+/,
   );
+});
+
+Deno.test("restoreBackup: what it restores passes for a database of TideMQ", async () => {
+  await using folder = await TestFolder.make();
+  await largeBackup(folder);
+  await restoreBackup(`${folder.path}/backup`, `${folder.path}/restored`);
+  await using store = await openLevelStore(storeOptions(`${folder.path}/restored`));
+  assert.equal(await store.sessions.count(), FILLED.sessions);
+});
+
+Deno.test("saveBackup: touches no file that it did not make", async () => {
+  await using folder = await TestFolder.make();
+  await filledDirectory(`${folder.path}/data`);
+  await Deno.writeTextFile(`${folder.path}/backup.part`, "precious");
+  await saveBackup(`${folder.path}/backup`, `${folder.path}/data`, clock);
+  await verifyBackup(`${folder.path}/backup`);
+  assert.equal(await Deno.readTextFile(`${folder.path}/backup.part`), "precious");
+});
+
+Deno.test("saveBackup: two to one file at once both end well", async () => {
+  await using folder = await TestFolder.make();
+  const data = `${folder.path}/data`;
+  await filledDirectory(data);
+  await using _store = await openLevelStore(storeOptions(data));
+  const path = `${folder.path}/backup`;
+  const saved = await Promise.all([saveBackup(path, data, clock), saveBackup(path, data, clock)]);
+  for (const { contents } of saved) assert.deepEqual(contents, FILLED);
+  assert.deepEqual((await verifyBackup(path)).contents, FILLED);
+  const names = [...Deno.readDirSync(folder.path)].map(({ name }) => name).sort();
+  assert.deepEqual(names, ["backup", "data"]);
+});
+
+Deno.test("saveBackup: of a stopped database with a damaged table is refused, with the way out", async () => {
+  await using folder = await TestFolder.make();
+  const data = `${folder.path}/data`;
+  await filledDirectory(data);
+  const [table] = tables(data);
+  await flipBit(table!, (await Deno.stat(table!)).size - 60);
+  await assert.rejects(
+    saveBackup(`${folder.path}/backup`, data, clock),
+    /is damaged: 0\d+\.ldb at byte \d+: .*"tidemq storage repair /,
+  );
+});
+
+Deno.test("saveBackup: of a database that is not of TideMQ, or newer, is refused", async () => {
+  await using folder = await TestFolder.make();
+  const other = `${folder.path}/other`;
+  await withLevel(other, (level) => level.put("a", "b"));
+  await Deno.writeTextFile(`${other}/tidemq.lock`, "");
+  const path = `${folder.path}/backup`;
+  await assert.rejects(saveBackup(path, other, clock), { problem: "foreign" });
+  const newer = `${folder.path}/newer`;
+  const database = await Database.open(newer);
+  await database.write([{ key: FORMAT_KEY, value: encodeNumber(FORMAT_VERSION + 1) }], true);
+  await database.close();
+  await Deno.writeTextFile(`${newer}/tidemq.lock`, "");
+  await assert.rejects(saveBackup(path, newer, clock), { problem: "newer_format" });
 });

@@ -1,16 +1,21 @@
 /**
  * How a command talks to the broker that has a directory in use: over a socket in it. The command
  * sends one line of JSON, {@linkcode ControlRequest}; the broker answers with one,
- * {@linkcode ControlReply}, and behind an `ok` with what was asked for, until it closes.
+ * {@linkcode ControlReply}. Behind an `ok` comes what was asked for, in chunks with their length in
+ * front (4 bytes, the highest first), then a chunk of no length, and one more `ControlReply`: whether
+ * that was all, or why there is no more.
  */
 
 /** The version of this protocol; a broker answers no other. */
-export const CONTROL_VERSION = 1;
+export const CONTROL_VERSION = 2;
 
 export const CONTROL_SOCKET = "control.sock";
 
 /** Of a line, with its end. */
 export const CONTROL_LINE_SIZE_MAX = 4096;
+
+/** In front of a chunk. */
+export const CHUNK_HEADER_SIZE = 4;
 
 export interface ControlRequest {
   readonly control: number;
@@ -23,31 +28,8 @@ export type ControlReply =
   /** `error` is for the person who asked. */
   | { readonly ok: false; readonly error: string };
 
-const NEWLINE = 10;
-
 export function encodeLine(value: ControlRequest | ControlReply): Uint8Array {
   return new TextEncoder().encode(`${JSON.stringify(value)}\n`);
-}
-
-/** Reads from a connection up to the end of the first line; what came behind it is kept. */
-export class LineReader {
-  readonly #buffer = new Uint8Array(CONTROL_LINE_SIZE_MAX);
-
-  /** Undefined: the connection ended, or the line is too long. */
-  async read(
-    connection: { read(buffer: Uint8Array): Promise<number | null> },
-  ): Promise<{ line: string; rest: Uint8Array } | undefined> {
-    for (let length = 0; length < this.#buffer.length;) {
-      const count = await connection.read(this.#buffer.subarray(length));
-      if (count === null) return undefined;
-      const end = this.#buffer.subarray(0, length + count).indexOf(NEWLINE, length);
-      length += count;
-      if (end === -1) continue;
-      const line = new TextDecoder().decode(this.#buffer.subarray(0, end));
-      return { line, rest: this.#buffer.slice(end + 1, length) };
-    }
-    return undefined;
-  }
 }
 
 /** Undefined: it is no JSON object. */
@@ -58,4 +40,11 @@ export function decodeLine(line: string): Record<string, unknown> | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** What stands in front of a chunk of `length` bytes. */
+export function chunkHeader(length: number): Uint8Array {
+  const header = new Uint8Array(CHUNK_HEADER_SIZE);
+  new DataView(header.buffer).setUint32(0, length);
+  return header;
 }

@@ -2,13 +2,15 @@ import type { Clock } from "../../../base/clock.ts";
 import type { Logger } from "../../../base/log.ts";
 import { writeAll } from "../mend/files.ts";
 import {
+  chunkHeader,
+  CONTROL_LINE_SIZE_MAX,
   CONTROL_SOCKET,
   CONTROL_VERSION,
   type ControlReply,
   decodeLine,
   encodeLine,
-  LineReader,
 } from "./control_protocol.ts";
+import { ControlReader } from "./control_reader.ts";
 
 /** Commands that are served at the same time; more are closed. */
 const CONNECTIONS_MAX = 4;
@@ -19,7 +21,10 @@ const PATIENCE_MS = 30_000;
 /** Folder in which the socket is made: nobody else can get at it before its mode is set. */
 const BIRTHPLACE = ".control";
 
-/** What the broker does for a command: it hands the answer to `write`. */
+/**
+ * What the broker does for a command: it hands the answer to `write`. The message of an error is for
+ * the person who gave the command.
+ */
 export interface ControlHandler {
   backup(write: (bytes: Uint8Array) => Promise<void>): Promise<void>;
 }
@@ -112,8 +117,9 @@ export class ControlServer implements AsyncDisposable {
 
   async #answer(connection: Deno.Conn): Promise<void> {
     const { log, handler } = this.#options;
-    const request = await this.#patiently(connection, new LineReader().read(connection));
-    const { control, command } = decodeLine(request?.line ?? "") ?? {};
+    const reader = new ControlReader((buffer) => connection.read(buffer));
+    const line = await this.#patiently(connection, reader.line());
+    const { control, command } = decodeLine(line ?? "") ?? {};
     const write = (bytes: Uint8Array) => {
       return this.#patiently(connection, writeAll(connection, bytes));
     };
@@ -121,7 +127,18 @@ export class ControlServer implements AsyncDisposable {
     if (refusal !== undefined) return await write(encodeLine(refusal));
     await write(encodeLine({ ok: true }));
     log.info("backup begins");
-    await handler.backup(write);
+    try {
+      await handler.backup(async (bytes) => {
+        await write(chunkHeader(bytes.length));
+        await write(bytes);
+      });
+    } catch (error) {
+      await write(chunkHeader(0));
+      await write(encodeLine({ ok: false, error: firstOf((error as Error).message) }));
+      throw error;
+    }
+    await write(chunkHeader(0));
+    await write(encodeLine({ ok: true }));
     log.info("backup is complete");
   }
 
@@ -134,6 +151,11 @@ export class ControlServer implements AsyncDisposable {
       timer.cancel();
     }
   }
+}
+
+/** As much of a text as fits into a line, whatever it has to be escaped to. */
+function firstOf(text: string): string {
+  return text.slice(0, CONTROL_LINE_SIZE_MAX / 8);
 }
 
 function refusalOf(control: unknown, command: unknown): ControlReply | undefined {

@@ -45,7 +45,7 @@ Deno.test("saveBackup: of a running store is the same as of a stopped one", asyn
   const data = `${folder.path}/data`;
   const store = await openLevelStore(storeOptions(data));
   await fillStore(store);
-  const saved = await saveBackup(`${folder.path}/backup`, data, NOW);
+  const saved = await saveBackup(`${folder.path}/backup`, data, new FakeClock());
   assert.deepEqual(saved.contents, FILLED);
   await store.close();
   await restoreBackup(`${folder.path}/backup`, `${folder.path}/restored`);
@@ -57,9 +57,102 @@ Deno.test("saveBackup: what a broker did not send to its end is no backup", asyn
   const writer = new BackupWriter();
   const parts = [...writer.begin({ version: "1.0.0", createdAt: NOW, format: 1 })];
   await using _server = await serve(folder.path, parts);
-  await assert.rejects(saveBackup(`${folder.path}/backup`, folder.path, NOW), /is not complete/);
+  await assert.rejects(
+    saveBackup(`${folder.path}/backup`, folder.path, new FakeClock()),
+    /is not complete/,
+  );
   assert.deepEqual([...Deno.readDirSync(folder.path)].map(({ name }) => name), ["control.sock"]);
 });
+
+/** What is said of a backup of `server`, which is none; nothing is left of it. */
+async function refusal(folder: string, clock = new FakeClock()): Promise<string> {
+  const error = await saveBackup(`${folder}/backup`, folder, clock).then(
+    () => assert.fail("there is a backup"),
+    (error) => error,
+  );
+  assert.deepEqual([...Deno.readDirSync(folder)].map(({ name }) => name), ["control.sock"]);
+  assert.equal(error.name, "ControlError", String(error));
+  return error.message;
+}
+
+Deno.test("saveBackup: says why the broker sends no more", async () => {
+  await using folder = await TestFolder.make();
+  const writer = new BackupWriter();
+  const [part] = writer.begin({ version: "1.0.0", createdAt: NOW, format: 1 });
+  await using _server = await ControlServer.listen({
+    directory: folder.path,
+    clock: new FakeClock(),
+    log: silentLogger,
+    handler: {
+      async backup(write) {
+        await write(part!);
+        throw new Error(`stored data is "damaged"${"\n".repeat(5000)}`);
+      },
+    },
+  });
+  assert.match(
+    await refusal(folder.path),
+    /^the broker makes no backup: stored data is "damaged"\n/,
+  );
+});
+
+/** Listens like a broker that answers with `bytes`; then `then`. */
+async function answering(
+  folder: string,
+  bytes: Uint8Array,
+  then: () => Promise<void>,
+): Promise<AsyncDisposable> {
+  const listener = Deno.listen({ transport: "unix", path: `${folder}/control.sock` });
+  const serving = (async () => {
+    using connection = await listener.accept();
+    await connection.read(new Uint8Array(100));
+    await writeAll(connection, bytes);
+    await then();
+  })();
+  return {
+    async [Symbol.asyncDispose]() {
+      await serving;
+      listener.close();
+    },
+  };
+}
+
+for (
+  const [name, bytes] of [
+    ["before its answer", ""],
+    ["within a chunk", '{"ok":true}\n\0\0\0\u0005abc'],
+    ["within the length of a chunk", '{"ok":true}\n\0\0'],
+    ["between two chunks", '{"ok":true}\n\0\0\0\u0003abc'],
+    ["behind the last chunk", '{"ok":true}\n\0\0\0\0'],
+  ] as const
+) {
+  Deno.test(`saveBackup: says that the broker has gone ${name}`, async () => {
+    await using folder = await TestFolder.make();
+    await using _broker = await answering(folder.path, text.encode(bytes), () => Promise.resolve());
+    assert.equal(
+      await refusal(folder.path),
+      "the broker ended the connection before the backup was complete",
+    );
+  });
+}
+
+for (const bytes of ["", '{"ok":true}\n\0\0\0\u0005abc']) {
+  Deno.test(`saveBackup: does not wait without end for a broker that hangs behind "${JSON.stringify(bytes)}"`, async () => {
+    await using folder = await TestFolder.make();
+    const clock = new FakeClock();
+    const given = Promise.withResolvers<void>();
+    await using _broker = await answering(folder.path, text.encode(bytes), () => given.promise);
+    let ended = false;
+    const said = refusal(folder.path, clock).finally(() => {
+      ended = true;
+      given.resolve();
+    });
+    const start = clock.now();
+    while (!ended) await clock.advance(1_000);
+    assert.ok(clock.now() - start >= 30_000);
+    assert.match(await said, /^the broker has sent nothing for 30 seconds/);
+  });
+}
 
 Deno.test("ControlServer: only its owner can open the socket, and it goes with the server", async () => {
   await using folder = await TestFolder.make();
@@ -78,29 +171,29 @@ Deno.test("ControlServer: takes the place of a socket that a crash left", async 
   const crashed = Deno.listen({ transport: "unix", path: `${folder.path}/s` });
   await Deno.rename(`${folder.path}/s`, path);
   crashed.close();
-  assert.equal(await requestBackup(folder.path, () => Promise.resolve()), false);
+  assert.equal(await requestBackup(folder.path, () => Promise.resolve(), new FakeClock()), false);
   await using _server = await serve(folder.path, [text.encode("here")]);
   let got = "";
   const take = (bytes: Uint8Array) => {
     got += new TextDecoder().decode(bytes);
     return Promise.resolve();
   };
-  assert.equal(await requestBackup(folder.path, take), true);
+  assert.equal(await requestBackup(folder.path, take, new FakeClock()), true);
   assert.equal(got, "here");
 });
 
 Deno.test("requestBackup: says so when no broker runs", async () => {
   await using folder = await TestFolder.make();
-  assert.equal(await requestBackup(folder.path, () => assert.fail()), false);
+  assert.equal(await requestBackup(folder.path, () => assert.fail(), new FakeClock()), false);
 });
 
 for (
   const [name, line, expected] of [
-    ["another version", '{"control":2,"command":"backup"}\n', /speaks version 1 of the control/],
-    ["an unknown command", '{"control":1,"command":"stop"}\n', /does not know this command/],
-    ["no JSON", "backup\n", /speaks version 1/],
-    ["JSON that is no object", "null\n", /speaks version 1/],
-    ["a line that is too long", "x".repeat(CONTROL_LINE_SIZE_MAX), /speaks version 1/],
+    ["another version", '{"control":1,"command":"backup"}\n', /speaks version 2 of the control/],
+    ["an unknown command", '{"control":2,"command":"stop"}\n', /does not know this command/],
+    ["no JSON", "backup\n", /speaks version 2/],
+    ["JSON that is no object", "null\n", /speaks version 2/],
+    ["a line that is too long", "x".repeat(CONTROL_LINE_SIZE_MAX), /speaks version 2/],
   ] as const
 ) {
   Deno.test(`ControlServer: ${name} is refused with a reason`, async () => {
@@ -117,7 +210,7 @@ Deno.test("ControlServer: serves so many commands at a time and no more", async 
   await using _server = await serve(folder.path, [text.encode("a backup")]);
   const waiting: Deno.UnixConn[] = [];
   for (let count = 0; count < 4; count++) waiting.push(await connect(folder.path));
-  assert.equal(await answer(folder.path, '{"control":1,"command":"backup"}\n').catch(() => ""), "");
+  assert.equal(await answer(folder.path, '{"control":2,"command":"backup"}\n').catch(() => ""), "");
   for (const connection of waiting) connection.close();
 });
 
@@ -139,7 +232,7 @@ Deno.test("ControlServer: a command that takes nothing ends the backup, not the 
   const large = new Uint8Array(4 * 1024 * 1024);
   await using _server = await serve(folder.path, [large], clock);
   using connection = await connect(folder.path);
-  await writeAll(connection, text.encode('{"control":1,"command":"backup"}\n'));
+  await writeAll(connection, text.encode('{"control":2,"command":"backup"}\n'));
   const first = new Uint8Array(1);
   await connection.read(first);
   assert.equal(first[0], text.encode("{")[0]);

@@ -3,8 +3,10 @@ import { type Contents, ContentsCounter } from "../contents.ts";
 import { Database, EVERYTHING } from "../database.ts";
 import { DirectoryLock } from "../directory_lock.ts";
 import { ReadError, StoreOpenError } from "../errors.ts";
+import { requireOwnDatabase } from "../ownership.ts";
+import { exists } from "../scan/directory.ts";
 import { scanDatabase, type ScanOptions, type ScanReport, WHOLE } from "../scan/scan.ts";
-import { FORMAT_VERSION } from "../format.ts";
+import { FORMAT_VERSION, newerFormat } from "../format.ts";
 import { BATCH_NUMBER_KEY, FORMAT_KEY } from "../keys.ts";
 import { decodeNumber } from "../records.ts";
 import { agrees, reconcile, type Reconciled } from "./reconcile.ts";
@@ -17,19 +19,23 @@ export interface RepairedDirectory extends Repair {
   readonly contents: Contents;
 }
 
-/** Scans the database in `directory`. Rejects with {@linkcode StoreOpenError} when it is in use. */
+/**
+ * Scans the database in `directory`. Rejects with {@linkcode StoreOpenError} when it is in use or not
+ * of TideMQ.
+ */
 export async function checkDirectory(
   directory: string,
   options: ScanOptions,
 ): Promise<ScanReport> {
   if (!await exists(directory)) return await scanDatabase(directory, options);
+  await requireOwnDatabase(directory);
   using _lock = await lockForReading(directory);
   return await scanDatabase(directory, options);
 }
 
 /**
  * Repairs the database in `directory` and opens it, to see what is there. Rejects with
- * {@linkcode StoreOpenError} when it is in use or cannot be repaired. `now`: milliseconds since the
+ * {@linkcode StoreOpenError} when it is in use, not of TideMQ, or cannot be repaired. `now`: milliseconds since the
  * epoch.
  */
 export async function repairDirectory(directory: string, now: number): Promise<RepairedDirectory> {
@@ -37,9 +43,11 @@ export async function repairDirectory(directory: string, now: number): Promise<R
     const before = await scanDatabase(directory, WHOLE);
     return { before, aside: undefined, done: [], contents: NO_CONTENTS };
   }
+  await requireOwnDatabase(directory);
   using _lock = await DirectoryLock.take(directory);
   const repair = await repairDatabase(directory, now);
   if (repair.before.state === "none") return { ...repair, contents: NO_CONTENTS };
+  if (repair.aside === undefined) await withDatabase(directory, requireKnownFormat);
   const intact = repair.aside === undefined && await withDatabase(directory, recordsAgree);
   if (intact) return { ...repair, contents: await withDatabase(directory, contentsOf) };
   const aside = repair.aside ?? await setAllAside(directory, now);
@@ -64,6 +72,11 @@ async function withDatabase<T>(
 /** A repair that was interrupted, or a merge of damaged tables, leaves intact files with wrong records. */
 async function recordsAgree(database: Database): Promise<boolean> {
   return await whyLeftAlone(database) !== undefined || await agrees(database);
+}
+
+async function requireKnownFormat(database: Database): Promise<void> {
+  const format = await readFormat(database);
+  if (format > FORMAT_VERSION) throw newerFormat(database.directory, format);
 }
 
 /** Why the records of a database are left as they are; undefined: they are ours. */
@@ -120,16 +133,6 @@ async function lockForReading(directory: string): Promise<Disposable> {
   } catch (error) {
     const { cause } = error as StoreOpenError & { cause?: { code?: string } };
     if (cause?.code === "EROFS") return { [Symbol.dispose]: () => {} };
-    throw error;
-  }
-}
-
-async function exists(path: string): Promise<boolean> {
-  try {
-    await Deno.stat(path);
-    return true;
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return false;
     throw error;
   }
 }

@@ -3,6 +3,8 @@ import { commit, delivery, message, session } from "../../conformance/fixtures.t
 import { damageValue } from "../damage_fixture.ts";
 import { Database } from "../database.ts";
 import { clientPart, FORMAT_KEY, retainedKey, sessionKey, SessionPart } from "../keys.ts";
+import { FORMAT_VERSION } from "../format.ts";
+import { encodeNumber } from "../records.ts";
 import { openLevelStore } from "../level_store.ts";
 import { filledDirectory, storeOptions } from "../store_fixture.ts";
 import { contents, TestFolder, withLevel, writeBatches } from "./level_fixture.ts";
@@ -58,9 +60,23 @@ Deno.test("repairDirectory: corrects what an interrupted repair has left", async
   assert.equal((await repairDirectory(folder.path, NOW)).aside, undefined);
 });
 
+Deno.test("repairDirectory: leaves a database of a newer format alone, and says that it is newer", async () => {
+  await using folder = await TestFolder.make();
+  await filledDirectory(folder.path);
+  const database = await Database.open(folder.path);
+  const value = encodeNumber(FORMAT_VERSION + 1);
+  await database.write([{ key: FORMAT_KEY, value }], true);
+  await database.close();
+  await assert.rejects(repairDirectory(folder.path, NOW), {
+    name: "StoreOpenError",
+    problem: "newer_format",
+  });
+});
+
 Deno.test("repairDirectory: leaves the records of another program's database alone", async () => {
   await using folder = await TestFolder.make();
   await withLevel(folder.path, (level) => writeBatches(level, 1, 5));
+  await Deno.writeTextFile(`${folder.path}/tidemq.lock`, "");
   const all = await contents(folder.path);
   assert.equal((await repairDirectory(folder.path, NOW)).aside, undefined);
   assert.deepEqual(await contents(folder.path), all);

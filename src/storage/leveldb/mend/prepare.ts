@@ -6,6 +6,7 @@
  * LevelDB then opens is the database as it was at that moment; the damaged files are copied aside
  * first. Other damage is not mended by a cut: the database is not opened.
  */
+import { wayOut } from "../damage_text.ts";
 import { StoreOpenError } from "../errors.ts";
 import { describeFinding, type Finding, isDamage } from "../scan/finding.ts";
 import { scanDatabase, type ScanOptions } from "../scan/scan.ts";
@@ -38,7 +39,7 @@ export async function prepareDatabase(
   await mendFirstManifest(directory);
   const { findings, checked } = await scanDatabase(directory, options);
   const beyond = findings.filter(({ mend }) => mend === "repair");
-  if (beyond.length > 0) throw new StoreOpenError("damaged", refusal(directory, beyond));
+  if (beyond.length > 0) throw damaged(directory, beyond);
   const cuts = findings.filter(({ mend }) => mend === "cut");
   let aside: string | undefined;
   if (cuts.length > 0) {
@@ -64,13 +65,15 @@ export async function cutAll(directory: string, findings: readonly Finding[]): P
   }
 }
 
-/** One line: what is wrong, what it means, what to do. */
-function refusal(directory: string, findings: readonly Finding[]): string {
+/** One line: what is wrong, what it means, what to do. `findings`: at least one. */
+export function damaged(directory: string, findings: readonly Finding[]): StoreOpenError {
   const [first, ...more] = findings;
   const others = more.length === 0 ? "" : ` (and ${more.length} more)`;
   const advice = first!.kind === "restore-unfinished"
     ? ""
-    : `; nothing was changed: "tidemq storage check ${directory} --full" shows all of it, ` +
-      `"tidemq storage repair ${directory}" saves what can be saved`;
-  return `the database in ${directory} is damaged: ${describeFinding(first!)}${others}${advice}`;
+    : `; nothing was changed: ${wayOut(directory)}`;
+  return new StoreOpenError(
+    "damaged",
+    `the database in ${directory} is damaged: ${describeFinding(first!)}${others}${advice}`,
+  );
 }

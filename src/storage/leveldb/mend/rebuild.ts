@@ -1,4 +1,5 @@
 import { ClassicLevel } from "classic-level";
+import { exists } from "../scan/directory.ts";
 
 /** Behind every key. */
 const BEHIND_ALL = new Uint8Array(1024).fill(0xff);
@@ -28,14 +29,4 @@ export async function rebuildManifest(directory: string): Promise<void> {
   }
   // What LevelDB's repair replaced, which was copied aside before as well.
   if (!hadLost && await exists(lost)) await Deno.remove(lost, { recursive: true });
-}
-
-async function exists(path: string): Promise<boolean> {
-  try {
-    await Deno.lstat(path);
-    return true;
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return false;
-    throw error;
-  }
 }

@@ -51,6 +51,17 @@ export async function listDatabase(directory: string): Promise<DatabaseFiles | u
   return { hasCurrent, manifests: manifests.sort(ascending), logs: logs.sort(ascending), tables };
 }
 
+/** Whether there is anything under this name. */
+export async function exists(path: string): Promise<boolean> {
+  try {
+    await Deno.lstat(path);
+    return true;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return false;
+    throw error;
+  }
+}
+
 /** The number in the name of a MANIFEST. */
 export function manifestNumber(name: string): number | undefined {
   const number = /^MANIFEST-(\d+)$/.exec(name)?.[1];

@@ -2,7 +2,7 @@
  * Looks through a LevelDB directory without opening the database: which files belong to it, and
  * whether they are whole. Only reads. The database must not be in use meanwhile.
  */
-import { type DatabaseFiles, holdsData, listDatabase } from "./directory.ts";
+import { type DatabaseFiles, exists, holdsData, listDatabase } from "./directory.ts";
 import type { Finding } from "./finding.ts";
 import { scanLogs } from "./scan_logs.ts";
 import { scanManifest } from "./scan_manifest.ts";
@@ -96,13 +96,3 @@ const restoreUnfinished: Finding = {
   consequence: "what is here is a part of the backup: restore it again to an empty directory",
   mend: "repair",
 };
-
-async function exists(path: string): Promise<boolean> {
-  try {
-    await Deno.lstat(path);
-    return true;
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return false;
-    throw error;
-  }
-}
