@@ -81,12 +81,32 @@ async function requireKnownFormat(database: Database): Promise<void> {
 
 /** Why the records of a database are left as they are; undefined: they are ours. */
 async function whyLeftAlone(database: Database): Promise<string | undefined> {
-  if (!await database.has(FORMAT_KEY) && !await database.has(BATCH_NUMBER_KEY)) {
+  if (!await isOurs(database)) {
     return "it is no database of TideMQ: its records were left as they are";
   }
   return await readFormat(database) > FORMAT_VERSION
     ? "a newer version of TideMQ wrote it: its records were left as they are"
     : undefined;
+}
+
+/** Its own records may be lost; but every record has a seal, and where there is none nothing is spoilt. */
+async function isOurs(database: Database): Promise<boolean> {
+  if (await database.has(FORMAT_KEY) || await database.has(BATCH_NUMBER_KEY)) return true;
+  let empty = true;
+  for await (const keys of database.keys(EVERYTHING)) {
+    empty = false;
+    for (const key of keys) if (await isSealed(database, key)) return true;
+  }
+  return empty;
+}
+
+async function isSealed(database: Database, key: Uint8Array): Promise<boolean> {
+  try {
+    return await database.get(key) !== undefined;
+  } catch (error) {
+    if (error instanceof ReadError) return false;
+    throw error;
+  }
 }
 
 /** The format; that of this version when the database does not say, or says it no more. */

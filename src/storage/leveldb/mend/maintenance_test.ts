@@ -1,13 +1,20 @@
 import assert from "#assert";
 import { commit, delivery, message, session } from "../../conformance/fixtures.ts";
 import { damageValue } from "../damage_fixture.ts";
-import { Database } from "../database.ts";
-import { clientPart, FORMAT_KEY, retainedKey, sessionKey, SessionPart } from "../keys.ts";
+import { Database, EVERYTHING } from "../database.ts";
+import {
+  BATCH_NUMBER_KEY,
+  clientPart,
+  FORMAT_KEY,
+  retainedKey,
+  sessionKey,
+  SessionPart,
+} from "../keys.ts";
 import { FORMAT_VERSION } from "../format.ts";
 import { encodeNumber } from "../records.ts";
 import { openLevelStore } from "../level_store.ts";
 import { filledDirectory, storeOptions } from "../store_fixture.ts";
-import { contents, TestFolder, withLevel, writeBatches } from "./level_fixture.ts";
+import { contents, flipBit, tables, TestFolder, withLevel, writeBatches } from "./level_fixture.ts";
 import { repairDirectory } from "./maintenance.ts";
 
 const NOW = Date.UTC(2026, 0, 2, 3, 4, 5);
@@ -72,6 +79,23 @@ Deno.test("repairDirectory: leaves a database of a newer format alone, and says 
     problem: "newer_format",
   });
 });
+
+for (const lost of ["the block with the database's own records", "all that there was"]) {
+  Deno.test(`repairDirectory: makes a database that can be used of one that lost ${lost}`, async () => {
+    await using folder = await TestFolder.make();
+    await filledDirectory(folder.path);
+    const database = await Database.open(folder.path);
+    for await (const keys of database.keys(EVERYTHING)) {
+      const gone = lost.startsWith("all") ? keys : [FORMAT_KEY, BATCH_NUMBER_KEY];
+      await database.write(gone.map((key) => ({ key, value: undefined })), true);
+    }
+    await database.close();
+    await flipBit(tables(folder.path)[0]!, (await Deno.stat(tables(folder.path)[0]!)).size - 60);
+    await repairDirectory(folder.path, NOW);
+    await using store = await openLevelStore(storeOptions(folder.path));
+    assert.equal(await store.sessions.count() > 0, !lost.startsWith("all"));
+  });
+}
 
 Deno.test("repairDirectory: leaves the records of another program's database alone", async () => {
   await using folder = await TestFolder.make();
