@@ -1,4 +1,5 @@
 import { StoreOpenError } from "./errors.ts";
+import { syncDirectory } from "./mend/files.ts";
 
 /** The file whose lock says that somebody uses the directory. */
 export const LOCK_FILE = "tidemq.lock";
@@ -27,6 +28,8 @@ export class DirectoryLock implements Disposable {
     try {
       if (!await file.tryLock(true)) throw inUse(directory, await readOwner(file));
       await writeOwner(file);
+      // It says whose the database is as well (`ownership.ts`): it must not be lost before that is.
+      await syncDirectory(directory);
       return new DirectoryLock(file);
     } catch (error) {
       file.close();
