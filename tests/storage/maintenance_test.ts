@@ -1,5 +1,7 @@
 /** Damage, repair and backups as an operator sees them: real processes, real files. */
 import assert from "#assert";
+import { damageValue } from "../../src/storage/leveldb/damage_fixture.ts";
+import { clientPart, deliveryKey, retainedKey } from "../../src/storage/leveldb/keys.ts";
 import { DataFolder } from "../support/data_folder.ts";
 import { durable, publish, receive } from "../support/exchange.ts";
 import { RawClient } from "../support/raw_client.ts";
@@ -131,6 +133,70 @@ Deno.test("tidemq storage repair: is the way out when a start is refused", async
   assert.match(await folder.succeed("storage", "check", "--full"), /^\.\/data is intact/);
   await using broker = await folder.start();
   assert.deepEqual(await waiting(broker.address), upTo(20));
+  await broker.stop();
+});
+
+/** A stopped broker's folder with messages in a table, and one retained message. */
+async function stopped(): Promise<DataFolder> {
+  const folder = await DataFolder.make();
+  {
+    await using broker = await folder.start();
+    await sleep(broker.address);
+    await fillQueue(broker.address, 1, MESSAGES);
+    await using publisher = await RawClient.connectTcp(broker.address);
+    await publisher.connect();
+    await publish(publisher, "kept", "retained", { qos: 1, retain: true });
+    await publisher.disconnect();
+    await broker.stop();
+  }
+  // Opening it again moves what is in the log to a table.
+  await using broker = await folder.start();
+  await broker.stop();
+  return folder;
+}
+
+const WAY_OUT = /; .*"tidemq storage repair \.\/data" saves what can be saved\n$/;
+
+Deno.test("tidemq start: a damaged table is one line with its place and the way out, and nothing is changed", async () => {
+  await using folder = await stopped();
+  const names = () => [...Deno.readDirSync(folder.data)].map(({ name }) => name).sort();
+  const table = names().find((name) => name.endsWith(".ldb"))!;
+  await overwrite(`${folder.data}/${table}`, 100, 20);
+  const before = names();
+  const { code, out, err } = await folder.run("start");
+  assert.deepEqual([code, out], [1, ""]);
+  assert.match(
+    err,
+    new RegExp(`^tidemq: the database in \\./data is damaged: ${table} at byte 0: `),
+  );
+  assert.match(err, WAY_OUT);
+  assert.deepEqual(names(), before);
+  await folder.succeed("storage", "repair");
+  await using broker = await folder.start();
+  await broker.stop();
+});
+
+Deno.test("tidemq start: a damaged record that it needs is one line with the way out", async () => {
+  await using folder = await stopped();
+  await damageValue(folder.data, retainedKey("kept"));
+  const { code, out, err } = await folder.run("start");
+  assert.deepEqual([code, out], [1, ""]);
+  assert.match(err, /^tidemq: the database in \.\/data is damaged: retained message "kept"; /m);
+  assert.match(err, WAY_OUT);
+});
+
+Deno.test("tidemq backup: says why a running broker makes none", async () => {
+  await using folder = await stopped();
+  await damageValue(folder.data, deliveryKey(clientPart("sleeper"), 1));
+  await using broker = await folder.start();
+  const { code, out, err } = await folder.run("backup", "now.backup");
+  assert.deepEqual([code, out], [1, ""]);
+  assert.match(
+    err,
+    /^tidemq: the broker makes no backup: the database in \.\/data is damaged: message 1 /,
+  );
+  assert.match(err, WAY_OUT);
+  assert.deepEqual([...Deno.readDirSync(folder.path)].map(({ name }) => name), ["data"]);
   await broker.stop();
 });
 
