@@ -97,11 +97,11 @@ Deno.test("saveBackup: says why the broker sends no more", async () => {
 });
 
 /** Listens like a broker that answers with `bytes`; then `then`. */
-async function answering(
+function answering(
   folder: string,
   bytes: Uint8Array,
   then: () => Promise<void>,
-): Promise<AsyncDisposable> {
+): AsyncDisposable {
   const listener = Deno.listen({ transport: "unix", path: `${folder}/control.sock` });
   const serving = (async () => {
     using connection = await listener.accept();
@@ -128,7 +128,7 @@ for (
 ) {
   Deno.test(`saveBackup: says that the broker has gone ${name}`, async () => {
     await using folder = await TestFolder.make();
-    await using _broker = await answering(folder.path, text.encode(bytes), () => Promise.resolve());
+    await using _broker = answering(folder.path, text.encode(bytes), () => Promise.resolve());
     assert.equal(
       await refusal(folder.path),
       "the broker ended the connection before the backup was complete",
@@ -137,11 +137,11 @@ for (
 }
 
 for (const bytes of ["", '{"ok":true}\n\0\0\0\u0005abc']) {
-  Deno.test(`saveBackup: does not wait without end for a broker that hangs behind "${JSON.stringify(bytes)}"`, async () => {
+  Deno.test(`saveBackup: does not wait without end for a broker that hangs behind ${JSON.stringify(bytes)}`, async () => {
     await using folder = await TestFolder.make();
     const clock = new FakeClock();
     const given = Promise.withResolvers<void>();
-    await using _broker = await answering(folder.path, text.encode(bytes), () => given.promise);
+    await using _broker = answering(folder.path, text.encode(bytes), () => given.promise);
     let ended = false;
     const said = refusal(folder.path, clock).finally(() => {
       ended = true;

@@ -9,6 +9,8 @@ import { scanDatabase, type ScanOptions, type ScanReport, WHOLE } from "../scan/
 import { FORMAT_VERSION, newerFormat } from "../format.ts";
 import { BATCH_NUMBER_KEY, FORMAT_KEY } from "../keys.ts";
 import { decodeNumber } from "../records.ts";
+import { unsealed } from "../sealing.ts";
+import { findValue } from "../scan/find_value.ts";
 import { agrees, reconcile, type Reconciled } from "./reconcile.ts";
 import { type Repair, repairDatabase, setAllAside } from "./repair.ts";
 
@@ -20,8 +22,8 @@ export interface RepairedDirectory extends Repair {
 }
 
 /**
- * Scans the database in `directory`. Rejects with {@linkcode StoreOpenError} when it is in use or not
- * of TideMQ.
+ * Scans the database in `directory`. Rejects with {@linkcode StoreOpenError} when it is in use, not of
+ * TideMQ, or newer.
  */
 export async function checkDirectory(
   directory: string,
@@ -30,7 +32,9 @@ export async function checkDirectory(
   if (!await exists(directory)) return await scanDatabase(directory, options);
   await requireOwnDatabase(directory);
   using _lock = await lockForReading(directory);
-  return await scanDatabase(directory, options);
+  const report = await scanDatabase(directory, options);
+  await refuseNewer(report);
+  return report;
 }
 
 /**
@@ -72,6 +76,14 @@ async function withDatabase<T>(
 /** A repair that was interrupted, or a merge of damaged tables, leaves intact files with wrong records. */
 async function recordsAgree(database: Database): Promise<boolean> {
   return await whyLeftAlone(database) !== undefined || await agrees(database);
+}
+
+/** The database is not opened: a check changes nothing. */
+async function refuseNewer(report: ScanReport): Promise<void> {
+  const stored = await findValue(report, FORMAT_KEY);
+  const value = stored && unsealed(FORMAT_KEY, stored);
+  const format = value === undefined ? FORMAT_VERSION : decodeNumber("format version", value);
+  if (format > FORMAT_VERSION) throw newerFormat(report.directory, format);
 }
 
 async function requireKnownFormat(database: Database): Promise<void> {

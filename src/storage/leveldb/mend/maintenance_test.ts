@@ -14,8 +14,17 @@ import { FORMAT_VERSION } from "../format.ts";
 import { encodeNumber } from "../records.ts";
 import { openLevelStore } from "../level_store.ts";
 import { filledDirectory, storeOptions } from "../store_fixture.ts";
-import { contents, flipBit, tables, TestFolder, withLevel, writeBatches } from "./level_fixture.ts";
-import { repairDirectory } from "./maintenance.ts";
+import {
+  contents,
+  flipBit,
+  newestLog,
+  tables,
+  TestFolder,
+  withLevel,
+  writeBatches,
+} from "./level_fixture.ts";
+import { WHOLE, WITHOUT_TABLE_DATA } from "../scan/scan.ts";
+import { checkDirectory, repairDirectory } from "./maintenance.ts";
 
 const NOW = Date.UTC(2026, 0, 2, 3, 4, 5);
 
@@ -65,6 +74,28 @@ Deno.test("repairDirectory: corrects what an interrupted repair has left", async
   const { done } = await repairDirectory(folder.path, NOW);
   assert.equal(done[0], "1 sessions whose record was lost are gone");
   assert.equal((await repairDirectory(folder.path, NOW)).aside, undefined);
+});
+
+Deno.test("checkDirectory: says that a database is of a newer format, wherever that stands", async () => {
+  await using folder = await TestFolder.make();
+  await filledDirectory(folder.path);
+  const older = await checkDirectory(folder.path, WHOLE);
+  assert.equal(older.state, "intact");
+  const newer = { name: "StoreOpenError", problem: "newer_format" };
+  const write = async (version: number) => {
+    const database = await Database.open(folder.path);
+    await database.write([{ key: FORMAT_KEY, value: encodeNumber(version) }], true);
+    await database.close();
+  };
+  await write(FORMAT_VERSION + 1);
+  assert.ok((await Deno.stat(newestLog(folder.path)!)).size > 0);
+  await assert.rejects(checkDirectory(folder.path, WITHOUT_TABLE_DATA), newer);
+  // Opening it moves what is in the log to a table, in front of the older one.
+  await (await Database.open(folder.path)).close();
+  assert.equal((await Deno.stat(newestLog(folder.path)!)).size, 0);
+  await assert.rejects(checkDirectory(folder.path, WITHOUT_TABLE_DATA), newer);
+  await write(FORMAT_VERSION);
+  assert.equal((await checkDirectory(folder.path, WHOLE)).state, "intact");
 });
 
 Deno.test("repairDirectory: leaves a database of a newer format alone, and says that it is newer", async () => {

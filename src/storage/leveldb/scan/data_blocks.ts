@@ -11,6 +11,7 @@ import {
   blockEntries,
   type BlockHandle,
   BlockType,
+  isBefore,
   userKey,
 } from "./table_format.ts";
 import type { WindowReader } from "./window_reader.ts";
@@ -81,7 +82,9 @@ async function lastKey(
   let last = previous;
   try {
     for (const { key } of blockEntries(blockContents(bytes.subarray(0, size), bytes[size]!))) {
-      if (!isInternalKey(key) || last !== undefined && isBefore(key, last)) return undefined;
+      if (!isInternalKey(key) || last !== undefined && isBefore(userKey(key), userKey(last))) {
+        return undefined;
+      }
       last = key;
     }
   } catch (error) {
@@ -93,13 +96,4 @@ async function lastKey(
 
 function isInternalKey(key: Uint8Array): boolean {
   return key.length >= KEY_TRAILER_SIZE && key[key.length - KEY_TRAILER_SIZE]! <= OPERATION_MAX;
-}
-
-/** Whether the one user key comes before the other; versions of one key are together. */
-function isBefore(a: Uint8Array, b: Uint8Array): boolean {
-  const [left, right] = [userKey(a), userKey(b)];
-  for (let at = 0; at < left.length && at < right.length; at++) {
-    if (left[at] !== right[at]) return left[at]! < right[at]!;
-  }
-  return left.length < right.length;
 }

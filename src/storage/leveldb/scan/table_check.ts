@@ -7,6 +7,7 @@ import {
   type BlockEntry,
   type BlockHandle,
   decodeFooter,
+  type Footer,
   FOOTER_SIZE,
   readHandle,
 } from "./table_format.ts";
@@ -67,7 +68,7 @@ export async function checkTable(
   }
   let indexAt = size - FOOTER_SIZE;
   try {
-    const footer = decodeFooter(await reader.bytes(size - FOOTER_SIZE, FOOTER_SIZE));
+    const footer = await readFooter(reader, size);
     indexAt = footer.index.offset;
     const index = await readIndex(reader, footer.index);
     const damaged = data ? await damagedBlocks(reader, index) : [];
@@ -95,7 +96,13 @@ async function checkWithoutIndex(
   return { bodySize: end, index: blocks, lostIndex, damaged: [], filters };
 }
 
-async function readIndex(reader: WindowReader, handle: BlockHandle): Promise<IndexEntry[]> {
+/** Throws {@linkcode FormatError}. */
+export async function readFooter(reader: WindowReader, size: number): Promise<Footer> {
+  return decodeFooter(await reader.bytes(size - FOOTER_SIZE, FOOTER_SIZE));
+}
+
+/** The index, whose place the footer tells. Throws {@linkcode FormatError}. */
+export async function readIndex(reader: WindowReader, handle: BlockHandle): Promise<IndexEntry[]> {
   const contents = await readBlock(reader, handle);
   return [...blockEntries(contents)].map(({ key, value }) => ({
     key,
@@ -104,7 +111,7 @@ async function readIndex(reader: WindowReader, handle: BlockHandle): Promise<Ind
 }
 
 /** The contents of an intact block. Throws {@linkcode FormatError}. */
-async function readBlock(reader: WindowReader, handle: BlockHandle): Promise<Uint8Array> {
+export async function readBlock(reader: WindowReader, handle: BlockHandle): Promise<Uint8Array> {
   if (!reader.holds(handle)) throw new FormatError("a block behind the end of the file");
   if (!await reader.blockIsIntact(handle)) throw new FormatError("its checksum is wrong");
   const bytes = await reader.bytes(handle.offset, handle.size + 1);

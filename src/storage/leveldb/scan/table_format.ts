@@ -115,3 +115,11 @@ export function encodeBlock(entries: readonly BlockEntry[]): Uint8Array {
 export function userKey(internalKey: Uint8Array): Uint8Array {
   return internalKey.subarray(0, Math.max(0, internalKey.length - KEY_TRAILER_SIZE));
 }
+
+/** Whether the one user key comes before the other, in LevelDB's order. */
+export function isBefore(a: Uint8Array, b: Uint8Array): boolean {
+  for (let at = 0; at < a.length && at < b.length; at++) {
+    if (a[at] !== b[at]) return a[at]! < b[at]!;
+  }
+  return a.length < b.length;
+}

@@ -1,0 +1,32 @@
+import assert from "#assert";
+import { contents, TestFolder, withLevel, writeBatches } from "../mend/level_fixture.ts";
+import { findValue } from "./find_value.ts";
+import { scanDatabase, WITHOUT_TABLE_DATA } from "./scan.ts";
+
+const bytes = (text: string) => new TextEncoder().encode(text);
+
+Deno.test("findValue: finds what LevelDB finds, in logs and in tables, and nothing that was deleted", async () => {
+  await using folder = await TestFolder.make();
+  const small = { writeBufferSize: 64 * 1024, maxFileSize: 64 * 1024 };
+  await withLevel(folder.path, (level) => writeBatches(level, 1, 100), small);
+  await withLevel(folder.path, async (level) => {
+    await writeBatches(level, 50, 110);
+    await level.del("batch 000007");
+    await level.put("batch 000008", "");
+  }, small);
+  const report = await scanDatabase(folder.path, WITHOUT_TABLE_DATA);
+  const find = async (key: string) => {
+    const value = await findValue(report, bytes(key));
+    return value === undefined ? undefined : new TextDecoder().decode(value);
+  };
+  // Before anything opens the database again.
+  const found = new Map<string, string | undefined>();
+  for (let number = 0; number <= 111; number++) {
+    const key = `batch ${String(number).padStart(6, "0")}`;
+    found.set(key, await find(key));
+  }
+  found.set("newest", await find("newest"));
+  const all = await contents(folder.path);
+  assert.equal(all.size, 110);
+  for (const [key, value] of found) assert.equal(value, all.get(key), key);
+});
