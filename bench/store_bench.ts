@@ -93,6 +93,7 @@ async function openTemporary(): Promise<Store> {
     directory,
     sync: "never",
     syncIntervalMs: 100,
+    checkOnStartBytes: 0,
     clock: new SystemClock(),
     log: silentLogger,
   });
