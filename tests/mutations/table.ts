@@ -556,8 +556,8 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     id: "MQTT-3.3.2-7",
     file: "src/session/topic_aliases.ts",
-    find: "readonly #topics = new Map<number, string>();",
-    replace: "readonly #topics: Map<number, string> = ((globalThis as any).carried ??= new Map());",
+    find: "#topics: Map<number, string> | undefined;",
+    replace: "#topics: Map<number, string> = ((globalThis as any).carried ??= new Map());",
   },
   {
     id: "MQTT-3.3.2-8",

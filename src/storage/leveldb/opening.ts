@@ -24,9 +24,9 @@ export interface ReadyDirectory {
 }
 
 /**
- * Makes the directory when it is missing and leaves it alone when its database is not ours, takes its lock, clears what an earlier process left
- * unfinished, and looks through the database before LevelDB does: see `mend/prepare.ts`. Rejects
- * with {@linkcode StoreOpenError}.
+ * Makes the directory when it is missing and leaves it alone when its database is not ours, takes
+ * its lock, clears what an earlier process left unfinished, and looks through the database before
+ * LevelDB does: see `mend/prepare.ts`. Rejects with {@linkcode StoreOpenError}.
  */
 export async function openDirectory(options: DirectoryOptions): Promise<ReadyDirectory> {
   const { directory, clock, checkOnStartBytes: tableBytesMax } = options;

@@ -122,10 +122,15 @@ Deno.test("openLevelStore: what was refused leaves the directory free", async ()
 });
 
 Deno.test("openLevelStore: a directory that cannot be made is an error that says so", async () => {
-  await assert.rejects(openLevelStore(storeOptions("/proc/no/such")), {
-    name: "StoreOpenError",
-    message: /^cannot make the storage directory \/proc\/no\/such: /,
-  });
+  await using folder = await TestFolder.make();
+  const file = `${folder.path}/file`;
+  await Deno.writeTextFile(file, "");
+  for (const directory of [file, `${file}/data`]) {
+    await assert.rejects(openLevelStore(storeOptions(directory)), {
+      name: "StoreOpenError",
+      message: `the storage directory ${directory} is not a directory`,
+    });
+  }
 });
 
 Deno.test("openLevelStore: damage that no checksum of a file shows is a line with the way out", async () => {

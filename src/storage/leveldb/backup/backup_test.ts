@@ -235,19 +235,6 @@ Deno.test("saveBackup: touches no file that it did not make", async () => {
   assert.equal(await Deno.readTextFile(`${folder.path}/backup.part`), "precious");
 });
 
-Deno.test("saveBackup: two to one file at once both end well", async () => {
-  await using folder = await TestFolder.make();
-  const data = `${folder.path}/data`;
-  await filledDirectory(data);
-  await using _store = await openLevelStore(storeOptions(data));
-  const path = `${folder.path}/backup`;
-  const saved = await Promise.all([saveBackup(path, data, clock), saveBackup(path, data, clock)]);
-  for (const { contents } of saved) assert.deepEqual(contents, FILLED);
-  assert.deepEqual((await verifyBackup(path)).contents, FILLED);
-  const names = [...Deno.readDirSync(folder.path)].map(({ name }) => name).sort();
-  assert.deepEqual(names, ["backup", "data"]);
-});
-
 Deno.test("saveBackup: of a stopped database with a damaged table is refused, with the way out", async () => {
   await using folder = await TestFolder.make();
   const data = `${folder.path}/data`;

@@ -7,7 +7,7 @@ import { writeAll } from "../mend/files.ts";
 import { entriesOf, FILLED, fillStore, storeOptions } from "../store_fixture.ts";
 import { BackupWriter } from "../backup/backup_format.ts";
 import { saveBackup } from "../backup/save_backup.ts";
-import { restoreBackup } from "../backup/restore.ts";
+import { restoreBackup, verifyBackup } from "../backup/restore.ts";
 import { requestBackup } from "./control_client.ts";
 import { CONTROL_LINE_SIZE_MAX } from "./control_protocol.ts";
 import { ControlServer } from "./control_server.ts";
@@ -50,6 +50,20 @@ Deno.test("saveBackup: of a running store is the same as of a stopped one", asyn
   await store.close();
   await restoreBackup(`${folder.path}/backup`, `${folder.path}/restored`);
   assert.deepEqual(await entriesOf(`${folder.path}/restored`), await entriesOf(data));
+});
+
+Deno.test("saveBackup: two to one file at once both end well", async () => {
+  await using folder = await TestFolder.make();
+  const data = `${folder.path}/data`;
+  await using store = await openLevelStore(storeOptions(data));
+  await fillStore(store);
+  const path = `${folder.path}/backup`;
+  const clock = new FakeClock();
+  const saved = await Promise.all([saveBackup(path, data, clock), saveBackup(path, data, clock)]);
+  for (const { contents } of saved) assert.deepEqual(contents, FILLED);
+  assert.deepEqual((await verifyBackup(path)).contents, FILLED);
+  const names = [...Deno.readDirSync(folder.path)].map(({ name }) => name).sort();
+  assert.deepEqual(names, ["backup", "data"]);
 });
 
 Deno.test("saveBackup: what a broker did not send to its end is no backup", async () => {
