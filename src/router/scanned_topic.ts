@@ -1,5 +1,5 @@
 import { TOPIC_LEVELS_MAX } from "../mqtt/topic.ts";
-import { hashStep } from "./hash.ts";
+import { hashStep, mix } from "./hash.ts";
 import { SLASH } from "./levels.ts";
 
 /** Of how many leading levels there is a {@linkcode ScannedTopic.prefixHash}. */
@@ -28,6 +28,9 @@ export class ScannedTopic {
   readonly ends = new Int32Array(TOPIC_LEVELS_MAX);
   readonly lowKeys = new Int32Array(TOPIC_LEVELS_MAX);
   readonly highKeys = new Int32Array(TOPIC_LEVELS_MAX);
+  /** A hash of the whole text, as far as there are keys for it. */
+  hash = 0;
+  readonly #prefixHashes = new Int32Array(PREFIX_LEVELS_MAX);
   readonly #seed: number;
 
   /** `seed`: of the hashes; unknown to clients, who could otherwise make keys collide. */
@@ -37,6 +40,7 @@ export class ScannedTopic {
 
   scan(text: string): void {
     this.text = text;
+    this.hash = this.#seed;
     let level = 0;
     for (let start = 0; start <= text.length; level++) {
       if (level === TOPIC_LEVELS_MAX) {
@@ -65,10 +69,17 @@ export class ScannedTopic {
       bits |= code;
     }
     const isExact = i - start <= EXACT_LENGTH_MAX && bits <= ASCII_MAX;
-    this.ends[level] = i;
-    this.lowKeys[level] = isExact ? low : hash;
-    this.highKeys[level] = isExact ? high : ~0;
+    this.#setLevel(level, i, isExact ? low : hash, isExact ? high : ~0);
     return i;
+  }
+
+  #setLevel(level: number, end: number, low: number, high: number): void {
+    this.ends[level] = end;
+    this.lowKeys[level] = low;
+    this.highKeys[level] = high;
+    // Mixed at each level: the last characters of a key are otherwise lost in the next one's.
+    this.hash = mix(hashStep(hashStep(this.hash, low), high));
+    if (level < PREFIX_LEVELS_MAX) this.#prefixHashes[level] = this.hash;
   }
 
   /** Where a level begins. */
@@ -81,12 +92,11 @@ export class ScannedTopic {
     return this.highKeys[level]! >= 0;
   }
 
-  /** A hash of the first `count` levels, at most {@linkcode PREFIX_LEVELS_MAX}, or of all. */
+  /**
+   * A hash of the first `count` levels, at least one and at most {@linkcode PREFIX_LEVELS_MAX}, or
+   * of all.
+   */
   prefixHash(count: number): number {
-    let hash = this.#seed;
-    for (let level = 0; level < count && level < this.levelCount; level++) {
-      hash = hashStep(hashStep(hash, this.lowKeys[level]!), this.highKeys[level]!);
-    }
-    return hash;
+    return this.#prefixHashes[Math.min(count, this.levelCount) - 1]!;
   }
 }

@@ -73,3 +73,37 @@ Deno.test("ScannedTopic.prefixHash: is that of the leading levels, or of all", (
   assert.equal(scanned("a").prefixHash(1), scanned("a/#").prefixHash(1));
   assert.notEqual(scanned("/a").prefixHash(2), scanned("a/").prefixHash(2));
 });
+
+Deno.test("ScannedTopic.hash: is that of the whole text, and depends on the seed", () => {
+  const texts = [
+    "",
+    "/",
+    "//",
+    "a",
+    "a/",
+    "/a",
+    "a/b",
+    "b/a",
+    "a/b/c/d",
+    "a/b/c/e",
+    "a/b/d/c",
+    "ü/a",
+  ];
+  for (const text of texts) {
+    assert.equal(scanned(text).hash, scanned(text).hash);
+    assert.notEqual(scanned(text, 1).hash, scanned(text, 2).hash, text);
+  }
+  assert.equal(new Set(texts.map((text) => scanned(text).hash)).size, texts.length);
+});
+
+Deno.test("ScannedTopic.hash: spreads topics of numbers like any others over its low bits", () => {
+  const sets = new Int32Array(8192);
+  for (let site = 0; site < 100; site++) {
+    for (let device = 0; device < 100; device++) {
+      sets[scanned(`site/${site}/device/${device}/state`).hash & sets.length - 1]!++;
+    }
+  }
+  const free = sets.filter((count) => count === 0).length;
+  // Of 10,000 balls in 8,192 boxes, e^(-10,000 / 8,192) of the boxes stay free.
+  assert.ok(Math.abs(free - 2417) < 200, `${free} are free`);
+});
