@@ -1,75 +1,87 @@
 import { hasWildcard } from "../mqtt/topic_filter.ts";
-import { mix } from "./hash.ts";
-import { HASH, PLUS } from "./levels.ts";
-import type { Match, Subscriber } from "./match.ts";
-import { PREFIX_LEVELS_MAX, ScannedTopic } from "./scanned_topic.ts";
+import type { Match, Recipient, Subscriber } from "./match.ts";
+import { ScannedTopic } from "./scanned_topic.ts";
+import { SeenTopics } from "./seen_topics.ts";
+import type { SharedGroup } from "./shared_group.ts";
+import { COUNTER_BITS, counterOf, TopicChanges } from "./topic_changes.ts";
 
-/** A power of two. */
-const COUNTERS = 4096;
-/** The counter of filters that begin with a wildcard, and so may match anything. */
-const ANY_TOPIC = COUNTERS;
+/** Topics whose hashes end alike share a set of so many slots. */
+const WAYS = 4;
+/** At the start; as few as there are topics for. Powers of two. */
+const SLOTS_MIN = 64;
+/** Slots for each topic that is kept at most: fewer sets are too small for their topics. */
+const SLOTS_PER_TOPIC = 2;
 
-/** After so many questions it is looked at whether the cache is worth asking. */
-const TRIAL = 1024;
-/** It is when so many of them were answered. */
-const ANSWERS_MIN = 768;
-/** Otherwise so many questions are not even looked up until the next trial. */
-const REST = 8 * TRIAL;
+/**
+ * Integers in a slot, so that a set is a line of the processor's cache: the hash of the topic, the
+ * version of the result, and the topic's counters, two and one, the latter beside the flag.
+ */
+const FIELDS = 4;
+const HASH = 0;
+const VERSION = 1;
+const FIRST_AND_SECOND = 2;
+const THIRD_AND_WANTED = 3;
+const COUNTER_MASK = (1 << COUNTER_BITS) - 1;
+/** Asked for since the last search for one that has to go. */
+const WANTED = 1 << COUNTER_BITS;
+
+const NO_SLOT = -1;
 
 /** In a full cache a new topic takes the place of another one at one of so many attempts. */
 const ATTEMPTS_PER_PLACE = 8;
 /** How many that were asked for lately are passed over in search of one that was not. */
 const SECOND_CHANCES = 8;
-/** How many entries each change looks at, to let go of those that are no longer good. */
-const SWEPT_PER_CHANGE = 2;
+
 /** Longer topics, and larger results, are not kept: making them is cheap beside using them. */
 const TOPIC_LENGTH_MAX = 256;
 const RECIPIENTS_MAX = 4096;
 /** On average over all topics. */
-const RECIPIENTS_PER_TOPIC = 16;
+const RECIPIENTS_PER_TOPIC = 8;
 
 /**
- * The results for the topics that are published to now, as long as no subscription changes them.
+ * The results for the topics that are published to now, as long as no subscription changes them. A
+ * filter without wildcards changes the result of one topic, which is forgotten; one with wildcards
+ * those that {@linkcode TopicChanges} says.
  *
- * A filter without wildcards changes the result of one topic, which is forgotten. One with
- * wildcards changes those of topics that begin with the same levels as it does before its first
- * wildcard: it moves the counter of these levels, and a result is good as long as the counters of
- * its topic stand where they stood. So clients that come and go with filters of their own do not
- * cost others their results.
+ * Bounded in topics and recipients. A topic gets in when it comes for the second time, so a stream
+ * of topics that come once costs no memory; and topics that are asked for stay.
  *
- * Bounded in topics and recipients. Topics that are asked for stay; of a stream of topics that come
- * once few get in. And while most topics are not known, the cache rests: to find that a map does not
- * have a string that V8 has not seen before can cost more than to match it, when the process holds
- * millions of other strings.
+ * A table of our own: a `Map` would have V8 hash and compare each string anew that comes from a
+ * packet, and then costs a cache miss for each of several objects. Here the misses of a question are
+ * those of its set, and of the one result that is most likely the wanted.
  */
 export class MatchCache<S extends Subscriber> {
-  readonly #size: number;
-  readonly #byTopic = new Map<string, CachedMatch<S>>();
-  /** The same entries, in any order. */
-  readonly #entries: CachedMatch<S>[] = [];
+  readonly #topicsMax: number;
+  readonly #recipientsMax: number;
+  readonly #changes = new TopicChanges();
+  readonly #seen: SeenTopics;
+  /** The filter that changes. */
+  readonly #filter: ScannedTopic;
+  #slots: Int32Array;
+  /** By slot. */
+  #results: (CachedMatch<S> | undefined)[];
+  #size = 0;
   /** Of all results that are kept. */
   #recipients = 0;
-  /** The entries that come next when one has to go, and when they are swept. */
+  /** The slots that come next when one has to go, and when a set is swept. */
   #evictionHand = 0;
   #sweepHand = 0;
   #attempts = 0;
-  // Of the trial under way; and questions that are still to be passed over.
-  #asked = 0;
-  #answered = 0;
-  #resting = 0;
-  /** How often filters with the prefixes of this hash have changed. Doubles: they never wrap. */
-  readonly #changes = new Float64Array(COUNTERS + 1);
-  readonly #filter: ScannedTopic;
 
-  /** `size`: the most topics. `seed`: that of the topics which are offered. */
+  /** `size`: the most topics. `seed`: that of the topics which are asked for. */
   constructor(size: number, seed: number) {
-    this.#size = size;
+    this.#topicsMax = size;
+    this.#recipientsMax = size * RECIPIENTS_PER_TOPIC;
     this.#filter = new ScannedTopic(seed);
+    this.#seen = new SeenTopics(powerOfTwo(size * SLOTS_PER_TOPIC));
+    const slots = Math.min(SLOTS_MIN, slotsFor(size));
+    this.#slots = new Int32Array(slots * FIELDS);
+    this.#results = new Array(slots).fill(undefined);
   }
 
   /** How many topics there are results for, good ones and others. */
   get size(): number {
-    return this.#entries.length;
+    return this.#size;
   }
 
   /** How many recipients and groups all the results have. */
@@ -78,134 +90,181 @@ export class MatchCache<S extends Subscriber> {
   }
 
   /** The result for a topic; undefined when it is not known or no longer good. */
-  get(topic: string): Match<S> | undefined {
-    if (this.#resting > 0) {
-      this.#resting--;
-      return undefined;
-    }
-    if (++this.#asked > TRIAL) this.#judge();
-    const cached = this.#byTopic.get(topic);
-    if (cached === undefined || cached.version !== this.#versionOf(cached)) return undefined;
-    this.#answered++;
-    cached.isWanted = true;
-    return cached.match;
+  get(topic: ScannedTopic): Match<S> | undefined {
+    const slot = this.#find(topic);
+    if (slot === NO_SLOT || !this.#isGood(slot)) return undefined;
+    this.#slots[slot * FIELDS + THIRD_AND_WANTED]! |= WANTED;
+    return this.#results[slot];
   }
 
   /** Offers a result that was just made because `get` had none. */
   offer(topic: ScannedTopic, match: Match<S>): void {
-    if (this.#resting > 0) return;
-    const known = this.#byTopic.get(topic.text);
-    if (known !== undefined) this.#remove(known);
-    else if (this.#entries.length >= this.#size) {
-      if (++this.#attempts % ATTEMPTS_PER_PLACE !== 0) return;
-      this.#evict();
-    }
+    const known = this.#find(topic);
+    if (known !== NO_SLOT) this.#remove(known);
+    else if (!this.#seen.see(topic.hash)) return;
+    else if (this.#isFull && ++this.#attempts % ATTEMPTS_PER_PLACE !== 0) return;
     if (topic.text.length > TOPIC_LENGTH_MAX || sizeOf(match) > RECIPIENTS_MAX) return;
 
-    const cached = new CachedMatch(topic, match, this.#entries.length);
-    cached.version = this.#versionOf(cached);
-    this.#byTopic.set(cached.topic, cached);
-    this.#entries.push(cached);
-    this.#recipients += sizeOf(match);
-    while (this.#recipients > this.#size * RECIPIENTS_PER_TOPIC) this.#evict();
+    const slot = this.#vacate(topic.hash);
+    if (slot === NO_SLOT) return;
+    if (this.#isFull) this.#evict();
+    this.#put(slot, topic, match);
+    while (this.#recipients > this.#recipientsMax) this.#evict();
+    if (this.#size * SLOTS_PER_TOPIC > this.#results.length) this.#grow();
   }
 
   /** Tells that what is subscribed with this filter has changed. */
   changed(matchFilter: string): void {
+    const filter = this.#filter;
+    filter.scan(matchFilter);
     if (hasWildcard(matchFilter)) {
-      this.#filter.scan(matchFilter);
-      this.#changes[filterCounter(this.#filter)]!++;
+      this.#changes.add(filter);
     } else {
-      const cached = this.#byTopic.get(matchFilter);
-      if (cached !== undefined) this.#remove(cached);
+      const slot = this.#find(filter);
+      if (slot !== NO_SLOT) this.#remove(slot);
     }
     this.#sweep();
   }
 
-  #judge(): void {
-    if (this.#answered < ANSWERS_MIN) this.#resting = REST;
-    this.#asked = 0;
-    this.#answered = 0;
+  get #isFull(): boolean {
+    return this.#size >= this.#topicsMax;
   }
 
+  #find(topic: ScannedTopic): number {
+    const slots = this.#slots;
+    const { hash, text } = topic;
+    const first = this.#setOf(hash);
+    for (let slot = first; slot < first + WAYS; slot++) {
+      if (slots[slot * FIELDS + HASH] === hash && this.#results[slot]?.topic === text) return slot;
+    }
+    return NO_SLOT;
+  }
+
+  /** The first slot of the set for this hash. */
+  #setOf(hash: number): number {
+    return hash * WAYS & (this.#results.length - 1);
+  }
+
+  #isGood(slot: number): boolean {
+    return this.#slots[slot * FIELDS + VERSION] === this.#version(slot);
+  }
+
+  #version(slot: number): number {
+    const both = this.#slots[slot * FIELDS + FIRST_AND_SECOND]!;
+    const third = this.#slots[slot * FIELDS + THIRD_AND_WANTED]!;
+    return this.#changes.version(
+      both & COUNTER_MASK,
+      both >>> COUNTER_BITS,
+      third & COUNTER_MASK,
+    );
+  }
+
+  /** A free slot for this hash; {@linkcode NO_SLOT} when its set is full of wanted results. */
+  #vacate(hash: number): number {
+    const first = this.#setOf(hash);
+    for (let slot = first; slot < first + WAYS; slot++) {
+      if (this.#results[slot] === undefined) return slot;
+    }
+    for (let slot = first; slot < first + WAYS; slot++) {
+      if (this.#isWanted(slot) && this.#isGood(slot)) continue;
+      this.#remove(slot);
+      return slot;
+    }
+    for (let slot = first; slot < first + WAYS; slot++) this.#setUnwanted(slot);
+    return NO_SLOT;
+  }
+
+  #isWanted(slot: number): boolean {
+    return (this.#slots[slot * FIELDS + THIRD_AND_WANTED]! & WANTED) !== 0;
+  }
+
+  #setUnwanted(slot: number): void {
+    this.#slots[slot * FIELDS + THIRD_AND_WANTED]! &= ~WANTED;
+  }
+
+  #put(slot: number, topic: ScannedTopic, match: Match<S>): void {
+    const slots = this.#slots;
+    const at = slot * FIELDS;
+    slots[at + HASH] = topic.hash;
+    slots[at + FIRST_AND_SECOND] = counterOf(topic, 1) | counterOf(topic, 2) << COUNTER_BITS;
+    slots[at + THIRD_AND_WANTED] = counterOf(topic, 3);
+    slots[at + VERSION] = this.#version(slot);
+    this.#results[slot] = new CachedMatch(topic.text, match);
+    this.#recipients += sizeOf(match);
+    this.#size++;
+  }
+
+  #remove(slot: number): void {
+    this.#recipients -= sizeOf(this.#results[slot]!);
+    this.#results[slot] = undefined;
+    this.#size--;
+  }
+
+  /** Makes room; the cache is not empty. */
   #evict(): void {
-    const entries = this.#entries;
-    for (let chances = SECOND_CHANCES;; chances--) {
-      if (this.#evictionHand >= entries.length) this.#evictionHand = 0;
-      const cached = entries[this.#evictionHand]!;
-      this.#evictionHand++;
-      if (!cached.isWanted || chances === 0) {
-        this.#remove(cached);
+    for (let chances = SECOND_CHANCES;;) {
+      this.#evictionHand = (this.#evictionHand + 1) & (this.#results.length - 1);
+      const slot = this.#evictionHand;
+      if (this.#results[slot] === undefined) continue;
+      if (!this.#isWanted(slot) || chances === 0) {
+        this.#remove(slot);
         return;
       }
-      cached.isWanted = false;
+      this.#setUnwanted(slot);
+      chances--;
     }
   }
 
-  /** So that results which nobody asks for again do not hold on to subscribers that are gone. */
+  /**
+   * So that results which nobody asks for again do not hold on to subscribers that are gone; and
+   * none is there long enough to see its version again.
+   */
   #sweep(): void {
-    for (let i = 0; i < SWEPT_PER_CHANGE && this.#entries.length > 0; i++) {
-      if (this.#sweepHand >= this.#entries.length) this.#sweepHand = 0;
-      const cached = this.#entries[this.#sweepHand]!;
-      if (cached.version === this.#versionOf(cached)) this.#sweepHand++;
-      else this.#remove(cached);
+    for (let way = 0; way < WAYS; way++) {
+      this.#sweepHand = (this.#sweepHand + 1) & (this.#results.length - 1);
+      const slot = this.#sweepHand;
+      if (this.#results[slot] !== undefined && !this.#isGood(slot)) this.#remove(slot);
     }
   }
 
-  #remove(cached: CachedMatch<S>): void {
-    const last = this.#entries.pop()!;
-    if (last !== cached) {
-      this.#entries[cached.index] = last;
-      last.index = cached.index;
+  /** Makes two sets of each. */
+  #grow(): void {
+    const slots = this.#slots;
+    const results = this.#results;
+    this.#slots = new Int32Array(slots.length * 2);
+    this.#results = new Array(results.length * 2).fill(undefined);
+    for (let from = 0; from < results.length; from++) {
+      if (results[from] === undefined) continue;
+      let to = this.#setOf(slots[from * FIELDS + HASH]!);
+      while (this.#results[to] !== undefined) to++;
+      this.#results[to] = results[from];
+      this.#slots.set(slots.subarray(from * FIELDS, (from + 1) * FIELDS), to * FIELDS);
     }
-    this.#byTopic.delete(cached.topic);
-    this.#recipients -= sizeOf(cached.match);
-  }
-
-  /** Counters only grow, so their sum stands still only when all of them do. */
-  #versionOf(cached: CachedMatch<S>): number {
-    const changes = this.#changes;
-    return changes[ANY_TOPIC]! + changes[cached.first]! + changes[cached.second]! +
-      changes[cached.third]!;
   }
 }
 
-class CachedMatch<S extends Subscriber> {
+/** With the topic: what is compared and what is then given are one object, and one cache miss. */
+class CachedMatch<S extends Subscriber> implements Match<S> {
   readonly topic: string;
-  readonly match: Match<S>;
-  /** Its place among the entries. */
-  index: number;
-  /** The counters of the first, the first two, and the first three levels of the topic. */
-  readonly first: number;
-  readonly second: number;
-  readonly third: number;
-  version = 0;
-  /** Asked for since the last search for one that has to go. */
-  isWanted = false;
+  readonly recipients: readonly Recipient<S>[];
+  readonly groups: readonly SharedGroup<S>[];
+  readonly hasNoLocal: boolean;
 
-  constructor(topic: ScannedTopic, match: Match<S>, index: number) {
-    this.topic = topic.text;
-    this.match = match;
-    this.index = index;
-    this.first = counterOf(topic, 1);
-    this.second = counterOf(topic, 2);
-    this.third = counterOf(topic, 3);
+  constructor(topic: string, match: Match<S>) {
+    this.topic = topic;
+    this.recipients = match.recipients;
+    this.groups = match.groups;
+    this.hasNoLocal = match.hasNoLocal;
   }
 }
 
-function counterOf(text: ScannedTopic, levels: number): number {
-  return mix(text.prefixHash(levels)) & (COUNTERS - 1);
+function slotsFor(topics: number): number {
+  return powerOfTwo(Math.max(WAYS, topics * SLOTS_PER_TOPIC));
 }
 
-/** The counter of the levels before the first wildcard, as far as they count. */
-function filterCounter(filter: ScannedTopic): number {
-  let levels = 0;
-  while (levels < PREFIX_LEVELS_MAX) {
-    const first = filter.text.charCodeAt(filter.start(levels));
-    if (first === HASH || first === PLUS) break;
-    levels++;
-  }
-  return levels === 0 ? ANY_TOPIC : counterOf(filter, levels);
+/** The least one that is not below `value`, which is at least 1. */
+function powerOfTwo(value: number): number {
+  return 1 << 32 - Math.clz32(value - 1);
 }
 
 function sizeOf(match: Match<Subscriber>): number {

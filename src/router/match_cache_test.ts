@@ -4,6 +4,7 @@ import { MatchCache } from "./match_cache.ts";
 import { SubscribedRecipient } from "./recipient.ts";
 import { client, subscription } from "./router_fixture.ts";
 import { ScannedTopic } from "./scanned_topic.ts";
+import { SharedGroup } from "./shared_group.ts";
 
 const SEED = 3;
 
@@ -15,18 +16,56 @@ function matchOf(recipientCount: number): Match<Subscriber> {
 
 const MATCH = matchOf(1);
 
+function scanned(topic: string): ScannedTopic {
+  const result = new ScannedTopic(SEED);
+  result.scan(topic);
+  return result;
+}
+
+/** Offers twice: only what comes again is kept. */
 function offer(cache: MatchCache<Subscriber>, topic: string, match = MATCH): void {
-  const scanned = new ScannedTopic(SEED);
-  scanned.scan(topic);
-  cache.offer(scanned, match);
+  cache.offer(scanned(topic), match);
+  if (!has(cache, topic)) cache.offer(scanned(topic), match);
+}
+
+/** What the cache gives: the recipients stand for the whole result. */
+function get(cache: MatchCache<Subscriber>, topic: string): Match<Subscriber>["recipients"] | null {
+  return cache.get(scanned(topic))?.recipients ?? null;
+}
+
+function has(cache: MatchCache<Subscriber>, topic: string): boolean {
+  return get(cache, topic) !== null;
+}
+
+function namesOf(prefix: string, count: number): string[] {
+  return Array.from({ length: count }, (_, i) => `${prefix}/${i}`);
 }
 
 Deno.test("MatchCache: gives back what was offered", () => {
   const cache = new MatchCache<Subscriber>(10, SEED);
-  assert.equal(cache.get("a/b"), undefined);
-  offer(cache, "a/b");
-  assert.equal(cache.get("a/b"), MATCH);
-  assert.equal(cache.get("a/c"), undefined);
+  const groups = [new SharedGroup<Subscriber>("g", "a")];
+  assert.equal(cache.get(scanned("a/b")), undefined);
+  offer(cache, "a/b", { ...MATCH, groups, hasNoLocal: true });
+  const { recipients, groups: kept, hasNoLocal } = cache.get(scanned("a/b"))!;
+  assert.deepEqual([recipients, kept, hasNoLocal], [MATCH.recipients, groups, true]);
+  assert.equal(recipients, MATCH.recipients);
+  assert.equal(cache.get(scanned("a/c")), undefined);
+});
+
+Deno.test("MatchCache: keeps a topic when it comes for the second time", () => {
+  const cache = new MatchCache<Subscriber>(10, SEED);
+  cache.offer(scanned("a"), MATCH);
+  assert.equal(has(cache, "a"), false);
+  cache.offer(scanned("a"), MATCH);
+  assert.equal(has(cache, "a"), true);
+});
+
+Deno.test("MatchCache: tells apart topics of the same hash", () => {
+  const cache = new MatchCache<Subscriber>(10, SEED);
+  offer(cache, "a");
+  const other = scanned("b");
+  other.hash = scanned("a").hash;
+  assert.equal(cache.get(other), undefined);
 });
 
 /** A filter that changes, and whether that may change the result of the topic `a/b/c/d`. */
@@ -51,10 +90,10 @@ for (const [filter, isChange] of changes) {
     const cache = new MatchCache<Subscriber>(10, SEED);
     offer(cache, "a/b/c/d");
     cache.changed(filter);
-    assert.equal(cache.get("a/b/c/d"), isChange ? undefined : MATCH);
+    assert.equal(get(cache, "a/b/c/d"), isChange ? null : MATCH.recipients);
     const next = matchOf(2);
     if (isChange) offer(cache, "a/b/c/d", next);
-    assert.equal(cache.get("a/b/c/d"), isChange ? next : MATCH);
+    assert.equal(get(cache, "a/b/c/d"), isChange ? next.recipients : MATCH.recipients);
   });
 }
 
@@ -62,9 +101,9 @@ Deno.test("MatchCache.changed: a/# ends the topic a, and /# topics with an empty
   const cache = new MatchCache<Subscriber>(10, SEED);
   for (const topic of ["a", "/", "/x"]) offer(cache, topic);
   cache.changed("a/#");
-  assert.deepEqual(["a", "/", "/x"].map((topic) => cache.get(topic)), [undefined, MATCH, MATCH]);
+  assert.deepEqual(["a", "/", "/x"].map((topic) => has(cache, topic)), [false, true, true]);
   cache.changed("/#");
-  assert.deepEqual(["/", "/x"].map((topic) => cache.get(topic)), [undefined, undefined]);
+  assert.deepEqual(["/", "/x"].map((topic) => has(cache, topic)), [false, false]);
 });
 
 Deno.test("MatchCache: never holds more topics than its size", () => {
@@ -73,38 +112,56 @@ Deno.test("MatchCache: never holds more topics than its size", () => {
     offer(cache, `topic/${i}`);
     assert.ok(cache.size <= 100);
   }
-  assert.equal(cache.size, 100);
-  assert.equal(cache.recipientCount, 100);
+  assert.ok(cache.size >= 90);
+  assert.equal(cache.recipientCount, cache.size);
+});
+
+Deno.test("MatchCache: is not filled by a stream of topics that come once", () => {
+  const cache = new MatchCache<Subscriber>(10_000, SEED);
+  for (const topic of namesOf("once", 20_000)) cache.offer(scanned(topic), MATCH);
+  assert.ok(cache.size < 20, `${cache.size} topics`);
+});
+
+Deno.test("MatchCache: keeps nearly all of as many topics as it has room for, that come in turn", () => {
+  const cache = new MatchCache<Subscriber>(10_000, SEED);
+  const topics = namesOf("topic", 10_000);
+  for (let round = 0; round < 6; round++) {
+    for (const topic of topics) if (!has(cache, topic)) cache.offer(scanned(topic), MATCH);
+  }
+  const kept = topics.filter((topic) => has(cache, topic)).length;
+  assert.ok(kept > 9_500, `${kept} topics`);
+  assert.equal(cache.size, kept);
 });
 
 Deno.test("MatchCache: keeps the topics that are asked for among a stream of others", () => {
   const cache = new MatchCache<Subscriber>(100, SEED);
-  const wanted = Array.from({ length: 50 }, (_, i) => `wanted/${i}`);
+  const wanted = namesOf("wanted", 50);
   for (const topic of wanted) offer(cache, topic);
   for (let i = 0; i < 10_000; i++) {
-    for (const topic of i % 50 === 0 ? wanted : []) cache.get(topic);
+    for (const topic of i % 50 === 0 ? wanted : []) has(cache, topic);
     offer(cache, `other/${i}`);
   }
-  const kept = wanted.filter((topic) => cache.get(topic) !== undefined).length;
+  const kept = wanted.filter((topic) => has(cache, topic)).length;
   assert.ok(kept >= 45, `${kept} of ${wanted.length} kept`);
 });
 
 Deno.test("MatchCache: the topics in use drive out those that are no longer", () => {
   const cache = new MatchCache<Subscriber>(100, SEED);
-  const wanted = Array.from({ length: 60 }, (_, i) => `wanted/${i}`);
+  const wanted = namesOf("wanted", 60);
   for (let i = 0; i < 100; i++) {
     offer(cache, `old/${i}`);
-    cache.get(`old/${i}`);
+    has(cache, `old/${i}`);
   }
   for (let round = 0; round < 600; round++) {
-    for (const topic of wanted) if (cache.get(topic) === undefined) offer(cache, topic);
+    for (const topic of wanted) if (!has(cache, topic)) offer(cache, topic);
   }
-  assert.deepEqual(wanted.filter((topic) => cache.get(topic) === undefined), []);
+  const kept = wanted.filter((topic) => has(cache, topic)).length;
+  assert.ok(kept >= 55, `${kept} of ${wanted.length} kept`);
 });
 
 Deno.test("MatchCache: bounds the recipients of all results together", () => {
   const cache = new MatchCache<Subscriber>(100, SEED);
-  const bound = 100 * 16;
+  const bound = 100 * 8;
   for (let i = 0; i < 1000; i++) {
     offer(cache, `topic/${i % 100}`, matchOf(i % 300));
     assert.ok(cache.recipientCount <= bound, `${cache.recipientCount}`);
@@ -125,26 +182,8 @@ Deno.test("MatchCache: does not keep very large results and very long topics", (
 Deno.test("MatchCache: lets go of results that are no longer good, though nobody asks", () => {
   const cache = new MatchCache<Subscriber>(100, SEED);
   for (let i = 0; i < 100; i++) offer(cache, `a/${i}`);
-  for (let i = 0; i < 50; i++) cache.changed("a/+");
+  for (let i = 0; i < 64; i++) cache.changed("a/+");
   assert.deepEqual([cache.size, cache.recipientCount], [0, 0]);
   offer(cache, "a/1");
-  assert.equal(cache.get("a/1"), MATCH);
-});
-
-Deno.test("MatchCache: rests while it knows few of the topics, and tries again", () => {
-  const cache = new MatchCache<Subscriber>(10_000, SEED);
-  const ask = (topic: string) => {
-    const known = cache.get(topic) !== undefined;
-    if (!known) offer(cache, topic);
-    return known;
-  };
-  for (let i = 0; i < 2000; i++) ask(`once/${i}`);
-  const { size } = cache;
-  assert.ok(size > 1000 && size < 1100, `${size} topics`);
-  for (let i = 0; i < 5000; i++) assert.equal(ask(`once/${i % 1000}`), false);
-  assert.equal(cache.size, size);
-
-  let answers = 0;
-  for (let i = 0; i < 20_000; i++) if (ask(`once/${i % 500}`)) answers++;
-  assert.ok(answers > 15_000, `${answers} answers`);
+  assert.equal(has(cache, "a/1"), true);
 });
