@@ -7,7 +7,7 @@
 import { Message } from "../src/mqtt/message.ts";
 import { SeededRandom } from "../src/base/random.ts";
 import { RetainedIndex } from "../src/router/retained_index.ts";
-import { Router, type Subscriber } from "../src/router/router.ts";
+import { CACHE_SIZE, Router, type Subscriber } from "../src/router/router.ts";
 import { client, subscription } from "../src/router/router_fixture.ts";
 
 const BATCH = 100;
@@ -19,6 +19,10 @@ const FILTERS_PER_CLIENT = 4;
 const REPEATED = 1_000;
 /** The number of topics is that of the filters, up to here. */
 const TOPICS_MAX = 100_000;
+/** How often all topics have come before those in turn are measured. */
+const ROUNDS_BEFORE = 8;
+/** Of each topic, where there are a million. */
+const SUBTOPICS = 10;
 
 interface Workload {
   readonly filters: string[];
@@ -93,8 +97,9 @@ interface Filled {
   readonly topics: string[];
 }
 
-function fill({ filters, topics }: Workload, cacheSize: number): Filled {
-  const router = new Router<Subscriber>({ cacheSize });
+/** Without `cacheSize` the router is as the broker makes it. */
+function fill({ filters, topics }: Workload, cacheSize?: number): Filled {
+  const router = new Router<Subscriber>({ cacheSize: cacheSize ?? CACHE_SIZE });
   const inOrder = shuffled(filters).map(flat);
   const clients = inOrder.map((_, i) => client(`client-${Math.floor(i / FILTERS_PER_CLIENT)}`));
   for (const [i, filter] of inOrder.entries()) {
@@ -102,6 +107,43 @@ function fill({ filters, topics }: Workload, cacheSize: number): Filled {
     router.subscribe(clients[i]!, subscription(filter));
   }
   return { router, clients, filters: inOrder, topics: shuffled(topics).map(flat) };
+}
+
+/**
+ * Matches topics in turn, none again before all have come, each time as a string that is made anew,
+ * as it comes out of a packet. To make it is not measured.
+ */
+function benchInTurn(name: string, group: string, filled: () => Filled, topicsOf = topicsAlone) {
+  const packets = lazy(() => {
+    const { router, topics } = filled();
+    const all = topicsOf(topics);
+    for (let round = 0; round < ROUNDS_BEFORE; round++) {
+      for (const topic of all) router.match(topic);
+    }
+    return all.map((topic) => encoder.encode(topic));
+  });
+  let next = 0;
+  Deno.bench({ name: `${group}: ${name}`, group }, (bench) => {
+    const { router } = filled();
+    const all = packets();
+    const batch = Array.from({ length: BATCH }, () => decoder.decode(all[next++ % all.length]!));
+    let recipients = 0;
+    bench.start();
+    for (let i = 0; i < BATCH; i++) recipients += router.match(batch[i]!).recipients.length;
+    bench.end();
+    if (recipients === 0) throw new Error("Nothing matched");
+  });
+}
+
+function topicsAlone(topics: string[]): string[] {
+  return topics;
+}
+
+/** Ten times as many; `site/N/#` and `site/N/device/N/#` match each, so two recipients. */
+function withSubtopics(topics: string[]): string[] {
+  return shuffled(topics.flatMap((topic) => {
+    return Array.from({ length: SUBTOPICS }, (_, i) => `${topic}/${i}`);
+  }));
 }
 
 for (const [count, size] of [[10_000, "10,000"], [1_000_000, "1,000,000"]] as const) {
@@ -113,14 +155,22 @@ for (const [count, size] of [[10_000, "10,000"], [1_000_000, "1,000,000"]] as co
       const { router, topics } = cold();
       for (let i = 0; i < BATCH; i++) router.match(topics[next++ % topics.length]!);
     });
-    const cached = lazy(() => fill(make(count), 32_768));
+    const cached = lazy(() => fill(make(count)));
     Deno.bench({ name: `${group}: the same ${REPEATED} topics`, group }, () => {
       const { router, topics } = cached();
       for (let i = 0; i < BATCH; i++) router.match(topics[next++ % REPEATED]!);
     });
   }
 
-  const churned = lazy(() => fill(mixed(count), 32_768));
+  const group = `match among ${size} filters, mixed, topics in turn`;
+  const asInBroker = lazy(() => fill(mixed(count)));
+  const uncached = lazy(() => fill(mixed(count), 0));
+  benchInTurn("5 recipients each", group, asInBroker);
+  benchInTurn("5 recipients each, without cache", group, uncached);
+  benchInTurn("10 times the topics, 2 recipients each", group, asInBroker, withSubtopics);
+  benchInTurn("10 times the topics, without cache", group, uncached, withSubtopics);
+
+  const churned = lazy(() => fill(mixed(count)));
   let at = 0;
   Deno.bench(`unsubscribe and subscribe among ${size} filters, mixed`, () => {
     const { router, clients, filters } = churned();
