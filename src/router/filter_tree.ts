@@ -1,7 +1,7 @@
-import { isDollarTopic, TOPIC_LEVELS_MAX } from "../mqtt/topic.ts";
+import { isDollarTopic } from "../mqtt/topic.ts";
 import { EdgeTable, NO_SLOT } from "./edge_table.ts";
 import { HASH, PLUS, restMatches } from "./levels.ts";
-import { doubled, type NumberList } from "./number_list.ts";
+import { doubled, NumberList } from "./number_list.ts";
 import {
   ENDS,
   filterNumberOf,
@@ -29,7 +29,7 @@ const LITERALS = 3;
 const FIELDS = 4;
 const BRANCHES_MIN = 64;
 
-/** Integers for a branch that is still to be visited: its number, its depth, `filterStart`. */
+/** Integers for a branch that is to be visited: its number, its depth, `filterStart`. */
 const PENDING_FIELDS = 3;
 
 /**
@@ -41,7 +41,7 @@ const PENDING_FIELDS = 3;
  *
  * The tree is kept in a few arrays of integers, not in objects: a look-up among a million filters
  * costs the memory that it touches. A match visits only branches whose levels the topic has, each
- * once; nothing is as deep as the deepest filter, which `TOPIC_LEVELS_MAX` bounds.
+ * once, and those of one depth after each other, so that the processor fetches them at the same time.
  */
 export class FilterTree {
   readonly #seed: number;
@@ -57,8 +57,8 @@ export class FilterTree {
   /** The filter that is being looked for, added or removed, and another that it meets. */
   readonly #filter: ScannedTopic;
   readonly #other: ScannedTopic;
-  /** Of the match under way: the branches that are still to be visited. */
-  readonly #pending = new Int32Array((TOPIC_LEVELS_MAX + 2) * PENDING_FIELDS);
+  /** Of the match under way: the branches that are visited, level by level. */
+  readonly #pending = new NumberList();
 
   /** `seed`: that of the topics which are matched. */
   constructor(seed: number) {
@@ -122,14 +122,12 @@ export class FilterTree {
     const branches = this.#branches;
     const pending = this.#pending;
     const hidesWild = isDollarTopic(topic.text);
-    pending[0] = ROOT;
-    pending[1] = 0;
-    pending[2] = 0;
-    for (let top = PENDING_FIELDS; top > 0;) {
-      top -= PENDING_FIELDS;
-      const branch = pending[top]!;
-      const depth = pending[top + 1]!;
-      const filterStart = pending[top + 2]!;
+    pending.clear();
+    this.#visit(ROOT, 0, 0);
+    for (let head = 0; head < pending.length; head += PENDING_FIELDS) {
+      const branch = pending.at(head);
+      const depth = pending.at(head + 1);
+      const filterStart = pending.at(head + 2);
       const at = branch * FIELDS;
       const mayBeWild = depth > 0 || !hidesWild; // [MQTT-4.7.2-1]
       // `#` stands for the levels that follow, and also for none: `a/#` matches `a`.
@@ -142,22 +140,27 @@ export class FilterTree {
       }
       const single = mayBeWild ? branches[at + SINGLE]! : NOTHING;
       if (single > 0) {
-        pending[top++] = single;
-        pending[top++] = depth + 1;
-        pending[top++] = filterStart + 2;
+        this.#visit(single, depth + 1, filterStart + 2);
       } else if (single !== NOTHING && this.#goesOn(single, topic, depth + 1, filterStart + 2)) {
         found.push(filterNumberOf(single));
       }
       if (branches[at + LITERALS] === 0) continue;
       const literal = this.#literal(branch, topic, depth, filterStart);
       if (literal > 0) {
-        pending[top++] = literal;
-        pending[top++] = depth + 1;
-        pending[top++] = filterStart + topic.ends[depth]! - topic.start(depth) + 1;
+        const nextStart = filterStart + topic.ends[depth]! - topic.start(depth) + 1;
+        this.#visit(literal, depth + 1, nextStart);
       } else if (literal !== NOTHING) {
         found.push(filterNumberOf(literal));
       }
     }
+  }
+
+  /** Has a branch visited whose level at `depth` begins at `filterStart` in the filters below it. */
+  #visit(branch: number, depth: number, filterStart: number): void {
+    const pending = this.#pending;
+    pending.push(branch);
+    pending.push(depth);
+    pending.push(filterStart);
   }
 
   /**

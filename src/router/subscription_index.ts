@@ -12,10 +12,13 @@ export type Entry<S extends Subscriber> = SubscribedRecipient<S> | FilterSubscri
 
 /**
  * What is known of an entry without touching it, for among a million subscriptions each touch is a
- * cache miss: that it is one subscription, and has No Local. 0 for one that has to be looked into.
+ * cache miss: that it is one subscription, whether that has No Local, and a hash of its client id.
+ * 0 for one that has to be looked into.
  */
+type Traits = number;
 const SOLE = 1;
 const NO_LOCAL = 2;
+const HASH_SHIFT = 2;
 
 const TRAITS_MIN = 64;
 /** Up to here each is compared with each. */
@@ -32,10 +35,9 @@ const NO_MATCH: Match<never> = Object.freeze({
 export class SubscriptionIndex<S extends Subscriber> {
   readonly #seed: number;
   readonly #filters: FilterTree;
-  // By the number of a filter: its entry, the flags of that, and the hash of its client id.
+  // By the number of a filter: its entry, and the traits of that.
   #entries: (Entry<S> | undefined)[] = [];
-  #flags = new Uint8Array(TRAITS_MIN);
-  #clientHashes: Int32Array = new Int32Array(TRAITS_MIN);
+  #traits: Int32Array = new Int32Array(TRAITS_MIN);
   /** The numbers of the match under way. */
   readonly #found = new NumberList();
 
@@ -84,30 +86,25 @@ export class SubscriptionIndex<S extends Subscriber> {
   }
 
   #setTraits(number: number, entry: Entry<S>): void {
-    if (number >= this.#clientHashes.length) {
-      this.#clientHashes = doubled(this.#clientHashes);
-      const flags = new Uint8Array(this.#clientHashes.length);
-      flags.set(this.#flags);
-      this.#flags = flags;
-    }
-    if (entry instanceof FilterSubscribers) {
-      this.#flags[number] = 0;
-      return;
-    }
-    this.#flags[number] = entry.subscription.noLocal ? SOLE | NO_LOCAL : SOLE;
-    this.#clientHashes[number] = hashText(this.#seed, entry.subscriber.clientId);
+    if (number >= this.#traits.length) this.#traits = doubled(this.#traits);
+    this.#traits[number] = entry instanceof FilterSubscribers ? 0 : this.#traitsOf(entry);
+  }
+
+  #traitsOf({ subscriber, subscription }: SubscribedRecipient<S>): Traits {
+    const flags = subscription.noLocal ? SOLE | NO_LOCAL : SOLE;
+    return hashText(this.#seed, subscriber.clientId) << HASH_SHIFT | flags;
   }
 
   /** True when what was found is one subscription each, and of different clients. */
   #areDistinct(): boolean {
     const found = this.#found;
-    const hashes = this.#clientHashes;
+    const all = this.#traits;
     if (found.length > COMPARED_MAX) return false;
     for (let i = 0; i < found.length; i++) {
-      const number = found.at(i);
-      if (this.#flags[number] === 0) return false;
+      const traits = all[found.at(i)]!;
+      if (traits === 0) return false;
       for (let j = 0; j < i; j++) {
-        if (hashes[found.at(j)] === hashes[number]) return false;
+        if ((all[found.at(j)]! ^ traits) >>> HASH_SHIFT === 0) return false;
       }
     }
     return true;
@@ -116,13 +113,13 @@ export class SubscriptionIndex<S extends Subscriber> {
   #plainMatch(): Match<S> {
     const found = this.#found;
     const recipients = new Array<Recipient<S>>(found.length);
-    let flags = 0;
+    let traits: Traits = 0;
     for (let i = 0; i < found.length; i++) {
       const number = found.at(i);
       recipients[i] = this.#entries[number] as SubscribedRecipient<S>;
-      flags |= this.#flags[number]!;
+      traits |= this.#traits[number]!;
     }
-    return { recipients, groups: NO_GROUPS, hasNoLocal: (flags & NO_LOCAL) !== 0 };
+    return { recipients, groups: NO_GROUPS, hasNoLocal: (traits & NO_LOCAL) !== 0 };
   }
 
   #mergedMatch(): Match<S> {
@@ -146,7 +143,6 @@ export class SubscriptionIndex<S extends Subscriber> {
   /** Gives back the memory that everything has grown to. */
   #reset(): void {
     this.#entries = [];
-    this.#flags = new Uint8Array(TRAITS_MIN);
-    this.#clientHashes = new Int32Array(TRAITS_MIN);
+    this.#traits = new Int32Array(TRAITS_MIN);
   }
 }
