@@ -1,8 +1,7 @@
 import { hasWildcard } from "../mqtt/topic_filter.ts";
-import type { Match, Recipient, Subscriber } from "./match.ts";
+import type { Match, Subscriber } from "./match.ts";
 import { ScannedTopic } from "./scanned_topic.ts";
 import { SeenTopics } from "./seen_topics.ts";
-import type { SharedGroup } from "./shared_group.ts";
 import { COUNTER_BITS, counterOf, TopicChanges } from "./topic_changes.ts";
 
 /** Topics whose hashes end alike share a set of so many slots. */
@@ -46,9 +45,8 @@ const RECIPIENTS_PER_TOPIC = 8;
  * Bounded in topics and recipients. A topic gets in when it comes for the second time, so a stream
  * of topics that come once costs no memory; and topics that are asked for stay.
  *
- * A table of our own: a `Map` would have V8 hash and compare each string anew that comes from a
- * packet, and then costs a cache miss for each of several objects. Here the misses of a question are
- * those of its set, and of the one result that is most likely the wanted.
+ * A table of our own: a `Map` would have V8 hash each string anew that comes from a packet, and a
+ * question to it costs several cache misses that wait for each other.
  */
 export class MatchCache<S extends Subscriber> {
   readonly #topicsMax: number;
@@ -58,8 +56,9 @@ export class MatchCache<S extends Subscriber> {
   /** The filter that changes. */
   readonly #filter: ScannedTopic;
   #slots: Int32Array;
-  /** By slot. */
-  #results: (CachedMatch<S> | undefined)[];
+  // By slot. Not as one object: the processor can fetch the text and the result at the same time.
+  #topics: string[];
+  #results: (Match<S> | undefined)[];
   #size = 0;
   /** Of all results that are kept. */
   #recipients = 0;
@@ -76,6 +75,7 @@ export class MatchCache<S extends Subscriber> {
     this.#seen = new SeenTopics(powerOfTwo(size * SLOTS_PER_TOPIC));
     const slots = Math.min(SLOTS_MIN, slotsFor(size));
     this.#slots = new Int32Array(slots * FIELDS);
+    this.#topics = new Array(slots).fill("");
     this.#results = new Array(slots).fill(undefined);
   }
 
@@ -135,7 +135,7 @@ export class MatchCache<S extends Subscriber> {
     const { hash, text } = topic;
     const first = this.#setOf(hash);
     for (let slot = first; slot < first + WAYS; slot++) {
-      if (slots[slot * FIELDS + HASH] === hash && this.#results[slot]?.topic === text) return slot;
+      if (slots[slot * FIELDS + HASH] === hash && this.#topics[slot] === text) return slot;
     }
     return NO_SLOT;
   }
@@ -189,13 +189,15 @@ export class MatchCache<S extends Subscriber> {
     slots[at + FIRST_AND_SECOND] = counterOf(topic, 1) | counterOf(topic, 2) << COUNTER_BITS;
     slots[at + THIRD_AND_WANTED] = counterOf(topic, 3);
     slots[at + VERSION] = this.#version(slot);
-    this.#results[slot] = new CachedMatch(topic.text, match);
+    this.#topics[slot] = topic.text;
+    this.#results[slot] = match;
     this.#recipients += sizeOf(match);
     this.#size++;
   }
 
   #remove(slot: number): void {
     this.#recipients -= sizeOf(this.#results[slot]!);
+    this.#topics[slot] = "";
     this.#results[slot] = undefined;
     this.#size--;
   }
@@ -230,31 +232,19 @@ export class MatchCache<S extends Subscriber> {
   /** Makes two sets of each. */
   #grow(): void {
     const slots = this.#slots;
+    const topics = this.#topics;
     const results = this.#results;
     this.#slots = new Int32Array(slots.length * 2);
+    this.#topics = new Array(topics.length * 2).fill("");
     this.#results = new Array(results.length * 2).fill(undefined);
     for (let from = 0; from < results.length; from++) {
       if (results[from] === undefined) continue;
       let to = this.#setOf(slots[from * FIELDS + HASH]!);
       while (this.#results[to] !== undefined) to++;
+      this.#topics[to] = topics[from]!;
       this.#results[to] = results[from];
       this.#slots.set(slots.subarray(from * FIELDS, (from + 1) * FIELDS), to * FIELDS);
     }
-  }
-}
-
-/** With the topic: what is compared and what is then given are one object, and one cache miss. */
-class CachedMatch<S extends Subscriber> implements Match<S> {
-  readonly topic: string;
-  readonly recipients: readonly Recipient<S>[];
-  readonly groups: readonly SharedGroup<S>[];
-  readonly hasNoLocal: boolean;
-
-  constructor(topic: string, match: Match<S>) {
-    this.topic = topic;
-    this.recipients = match.recipients;
-    this.groups = match.groups;
-    this.hasNoLocal = match.hasNoLocal;
   }
 }
 

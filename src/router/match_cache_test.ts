@@ -4,7 +4,6 @@ import { MatchCache } from "./match_cache.ts";
 import { SubscribedRecipient } from "./recipient.ts";
 import { client, subscription } from "./router_fixture.ts";
 import { ScannedTopic } from "./scanned_topic.ts";
-import { SharedGroup } from "./shared_group.ts";
 
 const SEED = 3;
 
@@ -28,13 +27,12 @@ function offer(cache: MatchCache<Subscriber>, topic: string, match = MATCH): voi
   if (!has(cache, topic)) cache.offer(scanned(topic), match);
 }
 
-/** What the cache gives: the recipients stand for the whole result. */
-function get(cache: MatchCache<Subscriber>, topic: string): Match<Subscriber>["recipients"] | null {
-  return cache.get(scanned(topic))?.recipients ?? null;
+function get(cache: MatchCache<Subscriber>, topic: string): Match<Subscriber> | undefined {
+  return cache.get(scanned(topic));
 }
 
 function has(cache: MatchCache<Subscriber>, topic: string): boolean {
-  return get(cache, topic) !== null;
+  return get(cache, topic) !== undefined;
 }
 
 function namesOf(prefix: string, count: number): string[] {
@@ -43,13 +41,10 @@ function namesOf(prefix: string, count: number): string[] {
 
 Deno.test("MatchCache: gives back what was offered", () => {
   const cache = new MatchCache<Subscriber>(10, SEED);
-  const groups = [new SharedGroup<Subscriber>("g", "a")];
-  assert.equal(cache.get(scanned("a/b")), undefined);
-  offer(cache, "a/b", { ...MATCH, groups, hasNoLocal: true });
-  const { recipients, groups: kept, hasNoLocal } = cache.get(scanned("a/b"))!;
-  assert.deepEqual([recipients, kept, hasNoLocal], [MATCH.recipients, groups, true]);
-  assert.equal(recipients, MATCH.recipients);
-  assert.equal(cache.get(scanned("a/c")), undefined);
+  assert.equal(get(cache, "a/b"), undefined);
+  offer(cache, "a/b");
+  assert.equal(get(cache, "a/b"), MATCH);
+  assert.equal(get(cache, "a/c"), undefined);
 });
 
 Deno.test("MatchCache: keeps a topic when it comes for the second time", () => {
@@ -90,10 +85,10 @@ for (const [filter, isChange] of changes) {
     const cache = new MatchCache<Subscriber>(10, SEED);
     offer(cache, "a/b/c/d");
     cache.changed(filter);
-    assert.equal(get(cache, "a/b/c/d"), isChange ? null : MATCH.recipients);
+    assert.equal(get(cache, "a/b/c/d"), isChange ? undefined : MATCH);
     const next = matchOf(2);
     if (isChange) offer(cache, "a/b/c/d", next);
-    assert.equal(get(cache, "a/b/c/d"), isChange ? next.recipients : MATCH.recipients);
+    assert.equal(get(cache, "a/b/c/d"), isChange ? next : MATCH);
   });
 }
 

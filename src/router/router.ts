@@ -10,7 +10,7 @@ import { type Entry, SubscriptionIndex } from "./subscription_index.ts";
 export type { Match, Recipient, Subscriber } from "./match.ts";
 export type { MemberRank, SharedGroup } from "./shared_group.ts";
 
-/** With topics and results about 32 MB, when so many topics come again and again. */
+/** About 35 MB with all that it holds, when so many topics come again and again. */
 export const CACHE_SIZE = 131_072;
 
 export interface RouterOptions {

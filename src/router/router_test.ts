@@ -291,7 +291,7 @@ Deno.test("Router.match: gives the same result until a subscription changes it",
     const subscribed = router.subscribe(c, subscription(filter));
     assert.equal(subscribed, undefined);
     const after = router.match("x/y");
-    assert.equal(after.recipients !== before.recipients, isChange, filter);
+    assert.equal(after !== before, isChange, filter);
     if (isChange) assert.ok(clientIds(after.recipients).includes("c"), filter);
     router.unsubscribe(c, filter);
     before = router.match("x/y");
