@@ -1,4 +1,5 @@
 import { hasWildcard } from "../mqtt/topic_filter.ts";
+import { LatestTopics } from "./latest_topics.ts";
 import type { Match, Subscriber } from "./match.ts";
 import { ScannedTopic } from "./scanned_topic.ts";
 import { SeenTopics } from "./seen_topics.ts";
@@ -53,6 +54,7 @@ export class MatchCache<S extends Subscriber> {
   readonly #recipientsMax: number;
   readonly #changes = new TopicChanges();
   readonly #seen: SeenTopics;
+  readonly #latest = new LatestTopics();
   /** The filter that changes. */
   readonly #filter: ScannedTopic;
   #slots: Int32Array;
@@ -89,12 +91,19 @@ export class MatchCache<S extends Subscriber> {
     return this.#recipients;
   }
 
+  /** The result for one of the topics that come all the time; undefined is not the last word. */
+  getLatest(topic: string): Match<S> | undefined {
+    const slot = this.#latest.slotOf(topic);
+    if (slot === undefined || this.#topics[slot] !== topic) return undefined;
+    return this.#take(slot);
+  }
+
   /** The result for a topic; undefined when it is not known or no longer good. */
   get(topic: ScannedTopic): Match<S> | undefined {
     const slot = this.#find(topic);
-    if (slot === NO_SLOT || !this.#isGood(slot)) return undefined;
-    this.#slots[slot * FIELDS + THIRD_AND_WANTED]! |= WANTED;
-    return this.#results[slot];
+    if (slot === NO_SLOT) return undefined;
+    this.#latest.add(topic.text, slot);
+    return this.#take(slot);
   }
 
   /** Offers a result that was just made because `get` had none. */
@@ -124,6 +133,13 @@ export class MatchCache<S extends Subscriber> {
       if (slot !== NO_SLOT) this.#remove(slot);
     }
     this.#sweep();
+  }
+
+  /** The result in this slot, if it is good. */
+  #take(slot: number): Match<S> | undefined {
+    if (!this.#isGood(slot)) return undefined;
+    this.#slots[slot * FIELDS + THIRD_AND_WANTED]! |= WANTED;
+    return this.#results[slot];
   }
 
   get #isFull(): boolean {

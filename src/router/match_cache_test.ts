@@ -28,7 +28,10 @@ function offer(cache: MatchCache<Subscriber>, topic: string, match = MATCH): voi
 }
 
 function get(cache: MatchCache<Subscriber>, topic: string): Match<Subscriber> | undefined {
-  return cache.get(scanned(topic));
+  const latest = cache.getLatest(topic);
+  const match = cache.get(scanned(topic));
+  if (latest !== undefined) assert.equal(match, latest);
+  return match;
 }
 
 function has(cache: MatchCache<Subscriber>, topic: string): boolean {
@@ -53,6 +56,31 @@ Deno.test("MatchCache: keeps a topic when it comes for the second time", () => {
   assert.equal(has(cache, "a"), false);
   cache.offer(scanned("a"), MATCH);
   assert.equal(has(cache, "a"), true);
+});
+
+Deno.test("MatchCache.getLatest: is the result that get has given, while it is good", () => {
+  const cache = new MatchCache<Subscriber>(1000, SEED);
+  assert.equal(cache.getLatest("a"), undefined);
+  offer(cache, "a");
+  assert.equal(get(cache, "a"), MATCH);
+  assert.equal(cache.getLatest("a"), MATCH);
+  cache.changed("+");
+  assert.equal(cache.getLatest("a"), undefined);
+  offer(cache, "a", matchOf(2));
+  cache.changed("a");
+  assert.equal(cache.getLatest("a"), undefined);
+});
+
+Deno.test("MatchCache.getLatest: gives no result of another topic when the table has grown", () => {
+  const cache = new MatchCache<Subscriber>(1000, SEED);
+  const matches = namesOf("topic", 500).map((topic) => ({ topic, match: matchOf(1) }));
+  for (const { topic, match } of matches) {
+    offer(cache, topic, match);
+    assert.ok([match, undefined].includes(get(cache, topic)));
+  }
+  for (const { topic, match } of matches) {
+    assert.ok([match, undefined].includes(cache.getLatest(topic)));
+  }
 });
 
 Deno.test("MatchCache: tells apart topics of the same hash", () => {

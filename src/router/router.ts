@@ -101,6 +101,8 @@ export class Router<S extends Subscriber> {
 
   /** Who gets a message that is published to `topic`, a valid topic name. */
   match(topic: string): Match<S> {
+    const latest = this.#cache?.getLatest(topic);
+    if (latest !== undefined) return latest;
     const scanned = this.#topic;
     scanned.scan(topic);
     const cached = this.#cache?.get(scanned);
