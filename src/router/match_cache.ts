@@ -32,6 +32,13 @@ const ATTEMPTS_PER_PLACE = 8;
 /** How many that were asked for lately are passed over in search of one that was not. */
 const SECOND_CHANCES = 8;
 
+/**
+ * A full cache has a topic for each so many filters, or the least number: among few filters the walk
+ * finds all that it needs in the processor's caches, and results for many topics do not fit there.
+ */
+const FILTERS_PER_TOPIC = 8;
+const TOPICS_MIN = 4096;
+
 /** Longer topics, and larger results, are not kept: making them is cheap beside using them. */
 const TOPIC_LENGTH_MAX = 256;
 const RECIPIENTS_MAX = 4096;
@@ -106,17 +113,18 @@ export class MatchCache<S extends Subscriber> {
     return this.#take(slot);
   }
 
-  /** Offers a result that was just made because `get` had none. */
-  offer(topic: ScannedTopic, match: Match<S>): void {
+  /** Offers a result that was just made, among so many filters, because `get` had none. */
+  offer(topic: ScannedTopic, match: Match<S>, filterCount: number): void {
+    const isFull = this.#size >= this.#roomAmong(filterCount);
     const known = this.#find(topic);
     if (known !== NO_SLOT) this.#remove(known);
     else if (!this.#seen.see(topic.hash)) return;
-    else if (this.#isFull && ++this.#attempts % ATTEMPTS_PER_PLACE !== 0) return;
+    else if (isFull && ++this.#attempts % ATTEMPTS_PER_PLACE !== 0) return;
     if (topic.text.length > TOPIC_LENGTH_MAX || sizeOf(match) > RECIPIENTS_MAX) return;
 
     const slot = this.#vacate(topic.hash);
     if (slot === NO_SLOT) return;
-    if (this.#isFull) this.#evict();
+    if (isFull && this.#size > 0) this.#evict();
     this.#put(slot, topic, match);
     while (this.#recipients > this.#recipientsMax) this.#evict();
     if (this.#size * SLOTS_PER_TOPIC > this.#results.length) this.#grow();
@@ -142,8 +150,9 @@ export class MatchCache<S extends Subscriber> {
     return this.#results[slot];
   }
 
-  get #isFull(): boolean {
-    return this.#size >= this.#topicsMax;
+  /** For how many topics. */
+  #roomAmong(filterCount: number): number {
+    return Math.min(this.#topicsMax, Math.max(TOPICS_MIN, filterCount / FILTERS_PER_TOPIC));
   }
 
   #find(topic: ScannedTopic): number {

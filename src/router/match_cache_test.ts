@@ -6,6 +6,8 @@ import { client, subscription } from "./router_fixture.ts";
 import { ScannedTopic } from "./scanned_topic.ts";
 
 const SEED = 3;
+/** Among so many a cache may be full of topics. */
+const FILTERS = 1_000_000;
 
 function matchOf(recipientCount: number): Match<Subscriber> {
   const recipient = new SubscribedRecipient(client("a"), subscription("a"));
@@ -23,8 +25,8 @@ function scanned(topic: string): ScannedTopic {
 
 /** Offers twice: only what comes again is kept. */
 function offer(cache: MatchCache<Subscriber>, topic: string, match = MATCH): void {
-  cache.offer(scanned(topic), match);
-  if (!has(cache, topic)) cache.offer(scanned(topic), match);
+  cache.offer(scanned(topic), match, FILTERS);
+  if (!has(cache, topic)) cache.offer(scanned(topic), match, FILTERS);
 }
 
 function get(cache: MatchCache<Subscriber>, topic: string): Match<Subscriber> | undefined {
@@ -52,9 +54,9 @@ Deno.test("MatchCache: gives back what was offered", () => {
 
 Deno.test("MatchCache: keeps a topic when it comes for the second time", () => {
   const cache = new MatchCache<Subscriber>(10, SEED);
-  cache.offer(scanned("a"), MATCH);
+  cache.offer(scanned("a"), MATCH, FILTERS);
   assert.equal(has(cache, "a"), false);
-  cache.offer(scanned("a"), MATCH);
+  cache.offer(scanned("a"), MATCH, FILTERS);
   assert.equal(has(cache, "a"), true);
 });
 
@@ -139,9 +141,19 @@ Deno.test("MatchCache: never holds more topics than its size", () => {
   assert.equal(cache.recipientCount, cache.size);
 });
 
+for (const [filters, expected] of [[100, 4096], [40_000, 5000], [FILTERS, 6000]] as const) {
+  Deno.test(`MatchCache: holds up to ${expected} topics among ${filters} filters`, () => {
+    const cache = new MatchCache<Subscriber>(6000, SEED);
+    for (let round = 0; round < 2; round++) {
+      for (const topic of namesOf("topic", 10_000)) cache.offer(scanned(topic), MATCH, filters);
+    }
+    assert.ok(cache.size <= expected && cache.size > expected * 0.9, `${cache.size} topics`);
+  });
+}
+
 Deno.test("MatchCache: is not filled by a stream of topics that come once", () => {
   const cache = new MatchCache<Subscriber>(10_000, SEED);
-  for (const topic of namesOf("once", 20_000)) cache.offer(scanned(topic), MATCH);
+  for (const topic of namesOf("once", 20_000)) cache.offer(scanned(topic), MATCH, FILTERS);
   assert.ok(cache.size < 20, `${cache.size} topics`);
 });
 
@@ -149,7 +161,7 @@ Deno.test("MatchCache: keeps nearly all of as many topics as it has room for, th
   const cache = new MatchCache<Subscriber>(10_000, SEED);
   const topics = namesOf("topic", 10_000);
   for (let round = 0; round < 6; round++) {
-    for (const topic of topics) if (!has(cache, topic)) cache.offer(scanned(topic), MATCH);
+    for (const topic of topics) if (!has(cache, topic)) cache.offer(scanned(topic), MATCH, FILTERS);
   }
   const kept = topics.filter((topic) => has(cache, topic)).length;
   assert.ok(kept > 9_500, `${kept} topics`);

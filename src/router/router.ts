@@ -108,7 +108,7 @@ export class Router<S extends Subscriber> {
     const cached = this.#cache?.get(scanned);
     if (cached !== undefined) return cached;
     const match = this.#filters.match(scanned);
-    this.#cache?.offer(scanned, match);
+    this.#cache?.offer(scanned, match, this.#filters.size);
     return match;
   }
 
