@@ -69,6 +69,8 @@ export class MatchCache<S extends Subscriber> {
   #topics: string[];
   #results: (Match<S> | undefined)[];
   #size = 0;
+  /** The slot of the topic that `get` was asked for last. */
+  #asked = NO_SLOT;
   /** Of all results that are kept. */
   #recipients = 0;
   /** The slots that come next when one has to go, and when a set is swept. */
@@ -108,18 +110,19 @@ export class MatchCache<S extends Subscriber> {
   /** The result for a topic; undefined when it is not known or no longer good. */
   get(topic: ScannedTopic): Match<S> | undefined {
     const slot = this.#find(topic);
+    this.#asked = slot;
     if (slot === NO_SLOT) return undefined;
     this.#latest.add(topic.text, slot);
     return this.#take(slot);
   }
 
-  /** Offers a result that was just made, among so many filters, because `get` had none. */
+  /** Offers a result that was just made, among so many filters, because `get`, asked just before, had none. */
   offer(topic: ScannedTopic, match: Match<S>, filterCount: number): void {
     const isFull = this.#size >= this.#roomAmong(filterCount);
-    const known = this.#find(topic);
+    const known = this.#asked;
     if (known !== NO_SLOT) this.#remove(known);
-    else if (!this.#seen.see(topic.hash)) return;
     else if (isFull && ++this.#attempts % ATTEMPTS_PER_PLACE !== 0) return;
+    else if (!this.#seen.see(topic.hash)) return;
     if (topic.text.length > TOPIC_LENGTH_MAX || sizeOf(match) > RECIPIENTS_MAX) return;
 
     const slot = this.#vacate(topic.hash);

@@ -25,6 +25,7 @@ function scanned(topic: string): ScannedTopic {
 
 /** Offers twice: only what comes again is kept. */
 function offer(cache: MatchCache<Subscriber>, topic: string, match = MATCH): void {
+  cache.get(scanned(topic));
   cache.offer(scanned(topic), match, FILTERS);
   if (!has(cache, topic)) cache.offer(scanned(topic), match, FILTERS);
 }
