@@ -1,5 +1,5 @@
 /** At most so many are known; then it begins anew. */
-const TOPICS_MAX = 4096;
+const TOPICS_MAX = 16_384;
 
 /** After so many questions it is looked at whether they are worth asking. */
 const TRIAL = 1024;

@@ -30,9 +30,9 @@ Deno.test("LatestTopics: rests while it knows few of the topics, and tries again
 
 Deno.test("LatestTopics: is bounded", () => {
   const latest = new LatestTopics();
-  for (let i = 0; i < 4096; i++) latest.add(`topic/${i}`, i);
+  for (let i = 0; i < 16_384; i++) latest.add(`topic/${i}`, i);
   assert.equal(latest.slotOf("topic/0"), 0);
-  latest.add("topic/4096", 4096);
+  latest.add("topic/16384", 16_384);
   assert.equal(latest.slotOf("topic/0"), undefined);
-  assert.equal(latest.slotOf("topic/4096"), 4096);
+  assert.equal(latest.slotOf("topic/16384"), 16_384);
 });

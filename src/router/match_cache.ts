@@ -37,7 +37,7 @@ const SECOND_CHANCES = 8;
  * finds all that it needs in the processor's caches, and results for many topics do not fit there.
  */
 const FILTERS_PER_TOPIC = 8;
-const TOPICS_MIN = 4096;
+const TOPICS_MIN = 32_768;
 
 /** Longer topics, and larger results, are not kept: making them is cheap beside using them. */
 const TOPIC_LENGTH_MAX = 256;
@@ -62,6 +62,9 @@ export class MatchCache<S extends Subscriber> {
   readonly #changes = new TopicChanges();
   readonly #seen: SeenTopics;
   readonly #latest = new LatestTopics();
+  /** The topic that was answered last by the string itself: a publisher may have only one. */
+  #lastTopic = "";
+  #lastSlot = 0;
   /** The filter that changes. */
   readonly #filter: ScannedTopic;
   #slots: Int32Array;
@@ -102,8 +105,10 @@ export class MatchCache<S extends Subscriber> {
 
   /** The result for one of the topics that come all the time; undefined is not the last word. */
   getLatest(topic: string): Match<S> | undefined {
-    const slot = this.#latest.slotOf(topic);
+    const slot = topic === this.#lastTopic ? this.#lastSlot : this.#latest.slotOf(topic);
     if (slot === undefined || this.#topics[slot] !== topic) return undefined;
+    this.#lastTopic = topic;
+    this.#lastSlot = slot;
     return this.#take(slot);
   }
 
