@@ -1,7 +1,8 @@
 import type { LoadReport } from "../load/report.ts";
 import type { Scenario } from "../load/scenarios.ts";
 import { ROOT } from "../support/broker_process.ts";
-import { LOAD_CORE, type StartedBroker } from "./brokers/broker.ts";
+import { LOAD_CORE } from "../support/cores.ts";
+import type { StartedBroker } from "./brokers/broker.ts";
 
 const GENERATOR = `${ROOT}bench/load/main.ts`;
 /** Beyond its seconds a run may take so long to connect, drain and give up. */

@@ -13,7 +13,7 @@ import { AedesBroker } from "./brokers/aedes.ts";
 import type { ComparedBroker } from "./brokers/broker.ts";
 import { Mosquitto } from "./brokers/mosquitto.ts";
 import { TideMq } from "./brokers/tidemq.ts";
-import { commandOutput } from "../support/command.ts";
+import { requirePinning } from "../support/own_core.ts";
 import { compare } from "./comparison.ts";
 import { runLoadProcess } from "./load_process.ts";
 import { publish } from "./publication.ts";
@@ -32,14 +32,6 @@ function brokerOf(name: BrokerName, { mosquitto }: CompareArguments): ComparedBr
     case "aedes":
       return new AedesBroker();
   }
-}
-
-/** Throws where brokers and load cannot get a core each. */
-async function requirePinning(): Promise<void> {
-  if (navigator.hardwareConcurrency < 2) throw new Error("Two cores are needed");
-  await commandOutput("taskset", ["--version"]).catch(() => {
-    throw new Error("taskset is needed. On Debian: apt-get install util-linux");
-  });
 }
 
 async function main(args: readonly string[]): Promise<number> {

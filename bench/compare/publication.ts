@@ -1,7 +1,7 @@
 import { ROOT } from "../support/broker_process.ts";
 import type { Machine } from "../support/machine.ts";
 import { comparisonChart } from "./chart.ts";
-import { replaceMeasured } from "./document.ts";
+import { replaceMeasured } from "../support/document.ts";
 import type { Run, SummaryRow } from "./summary.ts";
 
 const DOCUMENT = `${ROOT}docs/performance.md`;
@@ -36,7 +36,10 @@ export async function publish(comparison: Comparison, save: boolean): Promise<vo
   if (!save) return;
   await Deno.writeTextFile(CHART, comparisonChart(comparison.rows, comparison.brokers));
   const document = await Deno.readTextFile(DOCUMENT);
-  await Deno.writeTextFile(DOCUMENT, replaceMeasured(document, section(comparison)));
+  await Deno.writeTextFile(
+    DOCUMENT,
+    replaceMeasured(document, "bench:compare", section(comparison)),
+  );
 }
 
 function resultsJson({ conditions, runs, rows }: Comparison): string {

@@ -1,13 +1,13 @@
 import type { Books } from "./books.ts";
-import type { ClientLoop } from "./client_loop.ts";
-import type { Connection, PacketReceiver } from "./connection.ts";
+import type { ClientLoop, LoopClient } from "./client_loop.ts";
+import type { Connection } from "./connection.ts";
 import { connectPacket, PacketHeader } from "./packets.ts";
 
 const KEEP_ALIVE_SECONDS = 300;
 const ACCEPTED = 0;
 
 /** One MQTT client: what all of them do. Alone, it connects and is idle. */
-export class Client implements PacketReceiver {
+export class Client implements LoopClient {
   readonly clientId: string;
   readonly #cleanSession: boolean;
   protected readonly loop: ClientLoop;

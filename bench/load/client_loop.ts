@@ -1,5 +1,4 @@
-import type { Client } from "./client.ts";
-import { Connection, type Target } from "./connection.ts";
+import { Connection, type PacketReceiver, type Target } from "./connection.ts";
 import { Epoll, NativeBuffer } from "./system_calls.ts";
 
 /** Fits into the second cache of the processor. */
@@ -8,11 +7,21 @@ const RECEIVE_BYTES = 262_144;
 const CONNECTING_MAX = 100;
 const CONNECT_SECONDS_MAX = 60;
 
+/** What the loop has to know of a client to see it connected. */
+export interface LoopClient extends PacketReceiver {
+  readonly clientId: string;
+  /** Whether the broker has accepted it, and its subscriptions. */
+  readonly ready: boolean;
+  /** Why its connection has ended. */
+  readonly failure: string | undefined;
+}
+
 /** All clients of a run, and the loop that waits for their connections. */
 export class ClientLoop {
   readonly #epoll = new Epoll();
   readonly #buffer = new NativeBuffer(RECEIVE_BYTES);
-  readonly #connections: Connection[] = [];
+  /** By token; undefined once ended. */
+  readonly #connections: (Connection | undefined)[] = [];
   readonly #target: Target;
   /** When the events that are being handled came, in ms. */
   now = performance.now();
@@ -27,13 +36,13 @@ export class ClientLoop {
   }
 
   /** Connects them, a hundred at a time, until the broker has accepted each. Throws otherwise. */
-  connect(clients: readonly Client[]): void {
+  connect(clients: readonly LoopClient[]): void {
     const deadline = performance.now() + CONNECT_SECONDS_MAX * 1000;
     let started = 0;
     let ready = 0;
     while (ready < clients.length) {
       while (started < clients.length && started - ready < CONNECTING_MAX) {
-        this.#add(clients[started++]!);
+        this.add(clients[started++]!);
       }
       this.poll(0.1);
       while (ready < started && clients[ready]!.ready) ready++;
@@ -48,15 +57,25 @@ export class ClientLoop {
     const epoll = this.#epoll;
     const count = epoll.wait(seconds);
     for (let index = 0; index < count; index++) {
-      const connection = this.#connections[epoll.token(index)]!;
+      const token = epoll.token(index);
+      const connection = this.#connections[token];
+      if (connection === undefined) continue;
       if (epoll.writable(index)) connection.writable();
-      if (!epoll.readable(index)) continue;
-      this.now = performance.now();
-      connection.readable(this.#buffer);
+      if (epoll.readable(index)) {
+        this.now = performance.now();
+        connection.readable(this.#buffer);
+      }
+      if (connection.ended) this.#connections[token] = undefined;
     }
   }
 
-  #add(client: Client): void {
+  /** Ends all connections. */
+  end(): void {
+    for (const connection of this.#connections) connection?.end("the run is over");
+  }
+
+  /** Begins to connect a client. */
+  add(client: LoopClient): void {
     const token = this.#connections.length;
     this.#connections.push(new Connection(this.#target, client, this.#epoll, token));
   }

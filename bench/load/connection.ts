@@ -67,6 +67,10 @@ export class Connection {
     return this.#frames !== undefined;
   }
 
+  get ended(): boolean {
+    return this.#state === "ended";
+  }
+
   /** Whether the kernel has not taken everything yet. */
   get busy(): boolean {
     return this.#range !== undefined || this.#outputEnd > 0;

@@ -36,6 +36,11 @@ export class Meters {
     };
   }
 
+  /** How long the main thread of the broker has run so far, in ms; exact to a tick of the kernel. */
+  brokerRanMs(): number {
+    return this.#pid === undefined ? 0 : ranSeconds(read(this.#pid, "schedstat")) * 1000;
+  }
+
   /** Of the broker. */
   residentBytes(): number {
     if (this.#pid === undefined) return 0;
@@ -59,6 +64,11 @@ export function cpuSeconds(stat: string): number {
   // The name in parentheses may hold anything, so that the fields are counted from behind it.
   const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
   return (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND;
+}
+
+/** The first field of /proc/PID/schedstat; 0 from a kernel that does not count it. */
+export function ranSeconds(schedstat: string | undefined): number {
+  return Number(schedstat?.split(" ")[0] ?? 0) / 1e9;
 }
 
 /** The second field of /proc/PID/schedstat; 0 from a kernel that does not count it. */

@@ -1,5 +1,5 @@
 import assert from "#assert";
-import { cpuSeconds, Meters, waitedSeconds } from "./meters.ts";
+import { cpuSeconds, Meters, ranSeconds, waitedSeconds } from "./meters.ts";
 
 Deno.test("cpuSeconds() adds user and system time, whatever the program is called", () => {
   const fields = "S 1 2 3 4 5 6 7 8 9 10 250 50 13 14";
@@ -10,6 +10,11 @@ Deno.test("cpuSeconds() adds user and system time, whatever the program is calle
 Deno.test("waitedSeconds() takes the second field, and 0 where nothing counts it", () => {
   assert.equal(waitedSeconds("9000000000 1500000000 42\n"), 1.5);
   assert.equal(waitedSeconds(undefined), 0);
+});
+
+Deno.test("ranSeconds() takes the first field, and 0 where nothing counts it", () => {
+  assert.equal(ranSeconds("9000000000 1500000000 42\n"), 9);
+  assert.equal(ranSeconds(undefined), 0);
 });
 
 Deno.test("Meters read a process", () => {

@@ -13,25 +13,39 @@ export const PacketHeader = {
   PUBREL: 0x62,
   PUBCOMP: 0x70,
   SUBACK: 0x90,
+  PINGRESP: 0xd0,
 } as const;
 
 const CONNECT = 0x10;
 const SUBSCRIBE = 0x82;
 const CLEAN_SESSION = 0x02;
 const RETAIN = 0x01;
+const WILL_FLAG = 0x04;
+const WILL_QOS_SHIFT = 3;
+
+export const PINGREQ = Uint8Array.of(0xc0, 0);
+export const DISCONNECT = Uint8Array.of(0xe0, 0);
 
 /** Offsets in a payload: time of sending (float64, ms), publisher and sequence number (uint32). */
 export const STAMP = { sentAt: 0, publisher: 8, sequence: 12, size: 16 } as const;
 
 const encoder = new TextEncoder();
 
+export interface Will {
+  readonly topic: string;
+  readonly payload: string;
+  readonly qos: QoS;
+}
+
 /** `keepAlive` is in seconds. */
 export function connectPacket(
   clientId: string,
   cleanSession: boolean,
   keepAlive: number,
+  will?: Will,
 ): Uint8Array {
-  const flags = cleanSession ? CLEAN_SESSION : 0;
+  const willFlags = will === undefined ? 0 : WILL_FLAG | will.qos << WILL_QOS_SHIFT;
+  const flags = willFlags | (cleanSession ? CLEAN_SESSION : 0);
   return packet(CONNECT, [
     ...text("MQTT"),
     4,
@@ -39,6 +53,7 @@ export function connectPacket(
     keepAlive >> 8,
     keepAlive & 0xff,
     ...text(clientId),
+    ...will === undefined ? [] : [...text(will.topic), ...text(will.payload)],
   ]);
 }
 

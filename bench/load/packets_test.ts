@@ -30,6 +30,16 @@ Deno.test("connectPacket() is a CONNECT with or without a clean session", () => 
   }
 });
 
+Deno.test("connectPacket() has a will", () => {
+  const will = { topic: "gone/1", payload: "farewell", qos: 1 } as const;
+  const packet = decoded(connectPacket("load-1", true, 300, will), PacketType.CONNECT);
+  assert.equal(packet.clientId, "load-1");
+  assert.equal(packet.will?.topic, will.topic);
+  assert.equal(new TextDecoder().decode(packet.will?.payload), will.payload);
+  assert.equal(packet.will?.qos, will.qos);
+  assert.equal(packet.will?.retain, false);
+});
+
 Deno.test("subscribePacket() has all filters", () => {
   const filters = Array.from({ length: 64 }, (_, i) => `load/${i}/+`);
   const packet = decoded(subscribePacket(258, filters, 1), PacketType.SUBSCRIBE);

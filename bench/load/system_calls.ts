@@ -29,6 +29,7 @@ const { symbols: libc } = Deno.dlopen("libc.so.6", {
   recv: { parameters: ["i32", "usize", "usize", "i32"], result: "i32" },
   close: { parameters: ["i32"], result: "i32" },
   open: { parameters: ["buffer", "i32"], result: "i32" },
+  nice: { parameters: ["i32"], result: "i32" },
   read: { parameters: ["i32", "usize", "usize"], result: "i32" },
   epoll_create1: { parameters: ["i32"], result: "i32" },
   epoll_ctl: { parameters: ["i32", "i32", "i32", "buffer"], result: "i32" },
@@ -117,6 +118,11 @@ export function receive(fd: number, buffer: NativeBuffer, start: number): number
 
 export function close(fd: number): void {
   libc.close(fd);
+}
+
+/** Lets other threads of the same core go first, by `steps` of the kernel's scale; for this thread. */
+export function yieldToOthers(steps: number): void {
+  libc.nice(steps);
 }
 
 const fileBuffer = new NativeBuffer(16_384);

@@ -1,7 +1,7 @@
 import { ROOT } from "../../support/broker_process.ts";
 import { commandOutput } from "../../support/command.ts";
 import type { ComparedBroker, StartedBroker } from "./broker.ts";
-import { PinnedProcess } from "./pinned_process.ts";
+import { PinnedProcess } from "../../support/pinned_process.ts";
 
 const VERSION = "1.2.0";
 /** Ignored by git; no part of this project depends on what is in it. */

@@ -15,14 +15,10 @@ export interface ComparedBroker {
   start(options: StartOptions): Promise<StartedBroker>;
 }
 
-/** One process of it, ready, pinned to {@linkcode BROKER_CORE}. */
+/** One process of it, ready, pinned to its core. */
 export interface StartedBroker extends AsyncDisposable {
   readonly pid: number;
   readonly port: number;
   /** Undefined for a broker whose WebSocket listener is not compared. */
   readonly webSocket: { readonly port: number; readonly path: string } | undefined;
 }
-
-/** A broker gets a core to itself; the load gets the other one. */
-export const BROKER_CORE = 0;
-export const LOAD_CORE = 1;

@@ -1,6 +1,6 @@
 import { ROOT } from "../../support/broker_process.ts";
 import type { ComparedBroker, StartedBroker } from "./broker.ts";
-import { PinnedProcess } from "./pinned_process.ts";
+import { PinnedProcess } from "../../support/pinned_process.ts";
 
 /** Where Debian puts it; /usr/sbin is not on everybody's PATH. */
 export const DEBIAN_PATH = "/usr/sbin/mosquitto";

@@ -1,4 +1,4 @@
-import { BROKER_CORE } from "./broker.ts";
+import { BROKER_CORE } from "./cores.ts";
 
 const KILL_AFTER_MS = 10_000;
 /** Of what it has logged last, in characters. */
