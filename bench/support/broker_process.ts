@@ -13,10 +13,24 @@ export interface BrokerProcess extends AsyncDisposable {
   residentBytes(): Promise<number>;
 }
 
+/** What the `start` task sets in the environment. */
+export async function startEnvironment(): Promise<Record<string, string>> {
+  const settings = (await startTask()).filter((word) => SETTING.test(word));
+  return Object.fromEntries(settings.map((word) => word.split("=", 2)));
+}
+
 /** The command of the `start` task up to its arguments: `run`, its permissions, `main.ts start`. */
 export async function startArguments(): Promise<string[]> {
+  const words = await startTask();
+  return words.slice(words.indexOf("deno") + 1);
+}
+
+/** A variable of the environment, before the command. */
+const SETTING = /^[A-Z_]+=/;
+
+async function startTask(): Promise<string[]> {
   const { tasks } = JSON.parse(await Deno.readTextFile(`${ROOT}deno.json`));
-  return (tasks.start as string).split(" ").slice(1);
+  return tasks.start.split(" ");
 }
 
 /** Starts `main.ts` with the permissions of the `start` task and waits until it is ready. */
@@ -28,6 +42,7 @@ export async function startBroker(args: readonly string[]): Promise<BrokerProces
   const started = performance.now();
   const child = new Deno.Command(Deno.execPath(), {
     args: [...await startArguments(), ...ports, ...args],
+    env: await startEnvironment(),
     cwd: ROOT,
     stdin: "null",
     stdout: "piped",

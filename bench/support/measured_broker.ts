@@ -1,5 +1,5 @@
 import { READY_LINE } from "../../src/cli/banner.ts";
-import { ROOT, startArguments } from "./broker_process.ts";
+import { ROOT, startArguments, startEnvironment } from "./broker_process.ts";
 import { requireDisk } from "./filesystem.ts";
 import { PinnedProcess } from "./pinned_process.ts";
 
@@ -40,7 +40,10 @@ export async function startMeasuredBroker(
     ...settings,
   };
   const set = Object.entries(all).flatMap(([key, value]) => ["--set", `${key}=${value}`]);
-  const process = new PinnedProcess(Deno.execPath(), [...await startArguments(), ...set], ROOT);
+  const process = new PinnedProcess(Deno.execPath(), [...await startArguments(), ...set], {
+    cwd: ROOT,
+    env: await startEnvironment(),
+  });
   const stop = async () => {
     await process[Symbol.asyncDispose]();
     await Deno.remove(directory, { recursive: true });

@@ -14,11 +14,16 @@ export class PinnedProcess implements AsyncDisposable {
   #output = "";
   #log = "";
 
-  constructor(command: string, args: readonly string[], cwd?: string) {
+  constructor(
+    command: string,
+    args: readonly string[],
+    { cwd, env }: { readonly cwd?: string; readonly env?: Record<string, string> } = {},
+  ) {
     this.#command = command;
     this.#child = new Deno.Command("taskset", {
       args: ["--cpu-list", `${BROKER_CORE}`, command, ...args],
       ...(cwd !== undefined && { cwd }),
+      ...(env !== undefined && { env }),
       stdin: "null",
       stdout: "piped",
       stderr: "piped",

@@ -17,6 +17,7 @@ import { Connection } from "./connection.ts";
 import type { BrokerContext, BrokerDependencies, ClientSession } from "./context.ts";
 import { Deliveries } from "./delivery.ts";
 import { ExpirySweep } from "./expiry.ts";
+import { FanOutTurns } from "./fan_out_turns.ts";
 import { Inspector } from "./inspector.ts";
 import { TOPICS_KNOWN } from "./limits.ts";
 import { Outbox } from "./outbox.ts";
@@ -130,14 +131,16 @@ export class Broker implements AsyncDisposable {
 }
 
 function assemble(dependencies: BrokerDependencies): BrokerContext {
+  const accounting = new Accounting();
   const context = {
     ...dependencies,
     deadlines: new Deadlines(dependencies.clock),
-    accounting: new Accounting(),
+    accounting,
     statistics: new Statistics(),
     chunkPool: new ChunkPool(),
     topics: new TopicTable(TOPICS_KNOWN),
     outbox: new Outbox(dependencies.clock),
+    fanOutTurns: new FanOutTurns(dependencies.clock, accounting),
     router: new Router<ClientSession>({
       onRouteAdded: (filter, share) => void dependencies.cluster.addRoute(filter, share),
       onRouteRemoved: (filter, share) => void dependencies.cluster.removeRoute(filter, share),

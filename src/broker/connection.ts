@@ -130,7 +130,7 @@ export class Connection implements Receiver, PublishSource, OutputOwner {
     this.#context.statistics.bytesReceived += chunk.length;
     this.#decoder.push(chunk);
     if (more) this.#context.outbox.gather();
-    const wait = this.#process();
+    const wait = this.#processTurn();
     if (!more) this.#context.outbox.endGathering();
     return wait === undefined ? undefined : this.#processLater(wait);
   }
@@ -146,10 +146,20 @@ export class Connection implements Receiver, PublishSource, OutputOwner {
     this.#onEnd(this);
   }
 
+  #processTurn(): Promise<void> | undefined {
+    const { fanOutTurns } = this.#context;
+    fanOutTurns.begin();
+    const wait = this.#process();
+    fanOutTurns.end();
+    return wait;
+  }
+
   /** Handles all packets that have arrived, or as many as may be handled before the promise resolves. */
   #process(): Promise<void> | undefined {
+    const { accounting, fanOutTurns } = this.#context;
     try {
       for (;;) {
+        const offered = accounting.matched;
         const packet = this.#decoder.next();
         if (packet === undefined) break;
         this.#keepAlive.packetReceived(this.now);
@@ -162,6 +172,7 @@ export class Connection implements Receiver, PublishSource, OutputOwner {
         if (this.state !== "opening" && this.state !== "connected") return undefined;
         const wait = this.#mustWait();
         if (wait !== undefined) return wait;
+        if (accounting.matched > offered && fanOutTurns.full) return fanOutTurns.nextTurn();
       }
       if (this.state === "connected") {
         if (this.#decoder.midPacket) this.#keepAlive.expectProgress();
@@ -185,7 +196,7 @@ export class Connection implements Receiver, PublishSource, OutputOwner {
       this.#keepAlive.held = false;
       if (this.state !== "opening" && this.state !== "connected") return;
       this.now = this.#context.clock.now();
-      wait = this.#process();
+      wait = this.#processTurn();
     }
     if (this.state === "opening") this.#keepAlive.expectProgress();
   }

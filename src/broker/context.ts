@@ -16,6 +16,7 @@ import type { Deliveries } from "./delivery.ts";
 import type { BrokerLimits } from "./limits.ts";
 import type { Outbox } from "./outbox.ts";
 import type { ChunkPool } from "./output_buffer.ts";
+import type { FanOutTurns } from "./fan_out_turns.ts";
 import type { Publisher } from "./publisher.ts";
 import type { RetainedSender } from "./retained_sender.ts";
 import type { Sessions } from "./sessions.ts";
@@ -45,6 +46,7 @@ export interface BrokerContext extends BrokerDependencies {
   readonly chunkPool: ChunkPool;
   readonly topics: TopicTable;
   readonly outbox: Outbox;
+  readonly fanOutTurns: FanOutTurns;
   readonly router: Router<ClientSession>;
   readonly retained: RetainedIndex;
   readonly sessions: Sessions;

@@ -1,4 +1,5 @@
 import type { Clock } from "../base/clock.ts";
+import { RingQueue } from "../base/ring_queue.ts";
 
 /** Something with output that waits to be handed to its transport. */
 export interface Flushable {
@@ -6,13 +7,24 @@ export interface Flushable {
 }
 
 /**
+ * Connections that are written to in one piece: a write costs the runtime some microseconds, so that
+ * a fan-out to ten thousand would keep everybody else waiting.
+ */
+export const FLUSHES_PER_TURN = 100;
+
+/**
  * Connections that have something to write. They are flushed together: when the present turn of the
  * event loop has run its synchronous part, so once for all packets of a read and never per message;
  * or, while more input is at hand, when that was read too, at the latest in the next turn.
+ *
+ * Where they are too many for one turn, the others follow in the next ones. What other connections
+ * have to say meanwhile goes first: the answer to a ping does not wait for a fan-out.
  */
 export class Outbox {
   readonly #clock: Clock;
   #waiting: Flushable[] = [];
+  /** More than one turn can take. */
+  readonly #behind = new RingQueue<Flushable>();
   #gathering = false;
 
   constructor(clock: Clock) {
@@ -41,6 +53,17 @@ export class Outbox {
   readonly #flush = (): void => {
     const waiting = this.#waiting;
     this.#waiting = [];
-    for (const connection of waiting) connection.flush();
+    if (waiting.length <= FLUSHES_PER_TURN) {
+      for (const connection of waiting) connection.flush();
+      return;
+    }
+    if (this.#behind.size === 0) this.#clock.after(0, this.#flushBehind);
+    for (const connection of waiting) this.#behind.push(connection);
+  };
+
+  readonly #flushBehind = (): void => {
+    const count = Math.min(FLUSHES_PER_TURN, this.#behind.size);
+    for (let index = 0; index < count; index++) this.#behind.shift()!.flush();
+    if (this.#behind.size > 0) this.#clock.after(0, this.#flushBehind);
   };
 }

@@ -1,6 +1,6 @@
 import assert from "#assert";
 import { FakeClock } from "../base/fake_clock.ts";
-import { Outbox } from "./outbox.ts";
+import { FLUSHES_PER_TURN, Outbox } from "./outbox.ts";
 
 function outboxWith() {
   const outbox = new Outbox(new FakeClock());
@@ -54,4 +54,29 @@ Deno.test("Outbox: what was waiting when more input was seen is flushed with it 
   await microtasks();
   assert.equal(flushed(), 1);
   await turn();
+});
+
+Deno.test("Outbox: writes to many connections in several turns, each once", async () => {
+  const { add, flushed } = outboxWith();
+  const count = 2 * FLUSHES_PER_TURN + 1;
+  for (let each = 0; each < count; each++) add();
+  const perTurn: number[] = [];
+  for (let before = 0; before < count; before = flushed()) {
+    while (flushed() === before) await turn();
+    perTurn.push(flushed() - before);
+  }
+  assert.deepEqual(perTurn, [FLUSHES_PER_TURN, FLUSHES_PER_TURN, 1]);
+});
+
+Deno.test("Outbox: what few have to say goes before what is left of many", async () => {
+  const { add, flushed, outbox } = outboxWith();
+  for (let each = 0; each < 3 * FLUSHES_PER_TURN; each++) add();
+  await microtasks();
+  const before = flushed();
+  let answered = false;
+  outbox.add({ flush: () => answered = true });
+  await microtasks();
+  assert.equal(answered, true);
+  assert.equal(flushed(), before);
+  while (flushed() < 3 * FLUSHES_PER_TURN) await turn();
 });

@@ -31,6 +31,8 @@ import { DeliveryStep } from "./delivery.ts";
  */
 const SLICE = 400;
 const VISITS = 10_000;
+/** Cursors that one turn may begin: a SUBSCRIBE may have thousands of filters that select nothing. */
+const CURSORS_PER_TURN = 200;
 
 /** The cursors of one session. */
 interface Cursors {
@@ -83,6 +85,7 @@ export class RetainedSender {
   /** Until all is sent or the session has no connection. */
   async #run(session: ClientSession, cursors: Cursors): Promise<void> {
     const { waiting } = cursors;
+    let finished = 0;
     try {
       for (let next = firstOf(waiting); next !== undefined; next = firstOf(waiting)) {
         const { connection } = session;
@@ -90,7 +93,7 @@ export class RetainedSender {
         const [topicFilter, walk] = next;
         if (this.#sendSlice(session, connection, topicFilter, walk)) {
           waiting.delete(topicFilter);
-          continue;
+          if (++finished % CURSORS_PER_TURN !== 0) continue;
         }
         // Also while the client counts as slow: nobody but itself waits for this.
         await connection.output.congestion.untilClear();

@@ -1,5 +1,6 @@
 import type { Clock, Timer } from "../base/clock.ts";
 import type { Logger } from "../base/log.ts";
+import { TurnGate } from "../base/turn_gate.ts";
 import { type Address, formatAddress } from "./address.ts";
 import { BufferPool } from "./buffer_pool.ts";
 import { ListenError, toError } from "./errors.ts";
@@ -9,6 +10,12 @@ import type { AcceptTransport, Listener, Transport } from "./transport.ts";
 
 /** How long accepting pauses after an error such as "too many open files", in milliseconds. */
 export const ACCEPT_BACKOFF_MS = 100;
+
+/**
+ * Lost connections that a listener deals with in one turn: each ends a session or publishes a will,
+ * which takes the broker some ten microseconds.
+ */
+export const PARTINGS_PER_TURN = 16;
 
 /** How a TCP listener is set up. */
 export interface TcpOptions extends Address {
@@ -68,6 +75,7 @@ export class TcpListener implements Listener {
   readonly #accept: AcceptTransport;
   readonly #listener: Deno.TcpListener;
   readonly #buffers: BufferPool;
+  readonly #partings: TurnGate;
   #accepting: Promise<void> | undefined;
   #connections = 0;
   #closed = false;
@@ -78,6 +86,7 @@ export class TcpListener implements Listener {
     this.#accept = accept;
     this.#listener = listener;
     this.#buffers = options.buffers ?? new BufferPool();
+    this.#partings = new TurnGate(options.clock, PARTINGS_PER_TURN);
     this.address = formatAddress({
       hostname: options.hostname,
       port: listener.addr.port,
@@ -129,6 +138,7 @@ export class TcpListener implements Listener {
         clock,
         lingerMs,
         buffers: this.#buffers,
+        partings: this.#partings,
         onEnded: () => this.#connections--,
       });
     } catch {

@@ -2,6 +2,7 @@ import { setImmediate } from "node:timers";
 import type { Clock, Timer } from "../base/clock.ts";
 import { invariant } from "../base/invariant.ts";
 import { formatAddress } from "./address.ts";
+import type { TurnGate } from "../base/turn_gate.ts";
 import type { BufferPool } from "./buffer_pool.ts";
 import { toError, TransportClosedError } from "./errors.ts";
 import { ReadBuffers } from "./read_buffers.ts";
@@ -21,6 +22,8 @@ export interface TcpTransportOptions {
   readonly lingerMs: number;
   /** Lends the read buffers of busy connections. */
   readonly buffers: BufferPool;
+  /** Lets peers go, so many in a turn: when a network fails, thousands are lost at once. */
+  readonly partings?: TurnGate | undefined;
   /** Called once, when the socket is closed. */
   readonly onEnded?: (() => void) | undefined;
 }
@@ -99,7 +102,7 @@ export class TcpTransport implements Transport {
         const buffer = buffers.current;
         const count = await this.#conn.read(buffer);
         if (this.#state !== "open") break;
-        if (count === null) return this.#finish(undefined);
+        if (count === null) return await this.#part(undefined);
         const full = count === buffer.length;
         const taken = receiver.receive(buffer.subarray(0, count), full);
         if (taken !== undefined && !await this.#takenBeforeClose(taken)) buffers.abandon();
@@ -111,8 +114,15 @@ export class TcpTransport implements Transport {
         }
       }
     } catch (thrown) {
-      if (this.#state === "open") this.#finish(toError(thrown));
+      if (this.#state === "open") await this.#part(toError(thrown));
     }
+  }
+
+  /** The peer is gone. */
+  async #part(error: Error | undefined): Promise<void> {
+    const turn = this.#options.partings?.pass();
+    if (turn !== undefined) await turn;
+    if (this.#state === "open") this.#finish(error);
   }
 
   /** Waits for the receiver, but not longer than this transport is open. */

@@ -48,9 +48,8 @@ export interface Reached {
 /** The command of the `start` task up to its arguments: `run`, its permissions, `main.ts start`. */
 export async function startArguments(): Promise<string[]> {
   const { tasks } = JSON.parse(await Deno.readTextFile(`${ROOT}/deno.json`));
-  const [deno, ...args] = (tasks.start as string).split(" ");
-  assert.equal(deno, "deno");
-  return args;
+  const words = (tasks.start as string).split(" ");
+  return words.slice(words.indexOf("deno") + 1); // settings of the environment come before it
 }
 
 /** Waits for the banner of a broker that `program` starts, and reads it. */

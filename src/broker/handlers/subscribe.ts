@@ -1,3 +1,4 @@
+import { sleep } from "../../base/clock.ts";
 import { PacketType, type QoS } from "../../mqtt/packet.ts";
 import type { Suback } from "../../mqtt/packets/suback.ts";
 import type { Subscribe, SubscribeRequest } from "../../mqtt/packets/subscribe.ts";
@@ -29,6 +30,9 @@ interface Decision {
   readonly problem?: string;
 }
 
+/** What a SUBSCRIBE of thousands of filters may do before others get their turn. */
+const FILTERS_PER_TURN = 500;
+
 /** SUBSCRIBE (section 3.8): each filter on its own, one SUBACK for all [MQTT-3.8.4-5]. */
 export function handleSubscribe(
   context: BrokerContext,
@@ -45,7 +49,10 @@ export function handleSubscribe(
   return subscribeAll(context, connection, session, packet, parsed);
 }
 
-/** All questions first, then all changes in one step: a client that goes in between leaves none. */
+/**
+ * All questions first, then the changes, slice by slice: a client that goes in between leaves none
+ * that the store does not have. To the client it is one step, which ends with SUBACK.
+ */
 async function subscribeAll(
   context: BrokerContext,
   connection: Connection,
@@ -53,22 +60,15 @@ async function subscribeAll(
   packet: Subscribe,
   parsed: readonly (ParsedTopicFilter | undefined)[],
 ): Promise<Reply> {
-  const refusals: (Decision | undefined)[] = [];
-  for (const [index, request] of packet.subscriptions.entries()) {
-    refusals.push(
-      parsed[index] === undefined ? INVALID : await denial(context, connection, session, request),
+  const refusals = await refusalsOf(context, connection, session, packet, parsed);
+  const decisions: Decision[] = [];
+  for (let from = 0; from < parsed.length; from += FILTERS_PER_TURN) {
+    if (from > 0) await sleep(context.clock, 0);
+    if (connection.state !== "connected") return undefined;
+    const slice = parsed.slice(from, from + FILTERS_PER_TURN).map((filter, index) =>
+      refusals[from + index] ?? { request: packet.subscriptions[from + index]!, parsed: filter! }
     );
-  }
-  if (connection.state !== "connected") return undefined;
-  const batch = session.durable ? context.store.batch() : undefined;
-  const decisions = packet.subscriptions.map((request, index) =>
-    refusals[index] ?? subscribe(context, session, packet, request, parsed[index]!, batch)
-  );
-  try {
-    await batch?.commit();
-  } catch (error) {
-    const failed = takeBack(context, session, decisions, storeReason(error));
-    return connection.state === "connected" ? suback(session, packet, failed) : undefined;
+    decisions.push(...await subscribeSlice(context, session, packet, slice));
   }
   if (connection.state !== "connected") return undefined;
   const retained = decisions.flatMap((each) =>
@@ -78,6 +78,51 @@ async function subscribeAll(
     suback(session, packet, decisions),
     () => context.retainedSender.send(session, retained),
   );
+}
+
+/** A filter that may be subscribed to. */
+interface Allowed {
+  readonly request: SubscribeRequest;
+  readonly parsed: ParsedTopicFilter;
+}
+
+/** Makes some of the subscriptions, and resolves when they are durable or taken back. */
+async function subscribeSlice(
+  context: BrokerContext,
+  session: ClientSession,
+  packet: Subscribe,
+  slice: readonly (Decision | Allowed)[],
+): Promise<Decision[]> {
+  const batch = session.durable ? context.store.batch() : undefined;
+  const decisions = slice.map((each) =>
+    "reasonCode" in each
+      ? each
+      : subscribe(context, session, packet, each.request, each.parsed, batch)
+  );
+  try {
+    await batch?.commit();
+    return decisions;
+  } catch (error) {
+    return takeBack(context, session, decisions, storeReason(error));
+  }
+}
+
+/** Why each filter cannot be subscribed to, or undefined where it can. */
+async function refusalsOf(
+  context: BrokerContext,
+  connection: Connection,
+  session: ClientSession,
+  { subscriptions }: Subscribe,
+  parsed: readonly (ParsedTopicFilter | undefined)[],
+): Promise<(Decision | undefined)[]> {
+  const refusals: (Decision | undefined)[] = [];
+  for (const [index, request] of subscriptions.entries()) {
+    if (index > 0 && index % FILTERS_PER_TURN === 0) await sleep(context.clock, 0);
+    refusals.push(
+      parsed[index] === undefined ? INVALID : await denial(context, connection, session, request),
+    );
+  }
+  return refusals;
 }
 
 const INVALID: Decision = {

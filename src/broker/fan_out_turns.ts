@@ -1,0 +1,79 @@
+import type { Clock } from "../base/clock.ts";
+import { RingQueue } from "../base/ring_queue.ts";
+import type { Accounting } from "./accounting.ts";
+
+/**
+ * Deliveries that the packets of one turn of the event loop may cause before the connections that
+ * have caused them give way: a few milliseconds' worth. A single message goes to all its receivers
+ * in one piece, however many they are.
+ */
+export const OFFERS_PER_TURN = 10_000;
+
+/** Reads that cause less are not worth a timer: they end long before the turn is full. */
+const OFFERS_NOTICED = 64;
+
+/**
+ * How much fan-out one turn of the event loop has seen. A few hundred bytes from a publisher may
+ * become a million deliveries; without a bound nobody else is read, written to or timed meanwhile.
+ *
+ * Connections that have to wait go on in the order in which they came, as many in a turn as it has
+ * room for, so that one publisher cannot keep another away.
+ */
+export class FanOutTurns {
+  readonly #clock: Clock;
+  readonly #accounting: Accounting;
+  readonly #waiting = new RingQueue<() => void>();
+  /** `accounting.matched` at which the present turn is full. */
+  #fullAt = 0;
+  /** The clock will say when this turn is over. Otherwise the next read begins another one. */
+  #counting = false;
+
+  constructor(clock: Clock, accounting: Accounting) {
+    this.#clock = clock;
+    this.#accounting = accounting;
+  }
+
+  /** Whoever has caused deliveries in this turn gives way to the others. */
+  get full(): boolean {
+    return this.#accounting.matched >= this.#fullAt;
+  }
+
+  /** Packets are about to be handled. */
+  begin(): void {
+    if (!this.#counting) this.#fullAt = this.#accounting.matched + OFFERS_PER_TURN;
+  }
+
+  /** They were handled, or as many of them as could be now. */
+  end(): void {
+    const left = this.#fullAt - this.#accounting.matched;
+    if (!this.#counting && left <= OFFERS_PER_TURN - OFFERS_NOTICED) this.#count();
+  }
+
+  /** Resolves when there is room again. The caller awaits it directly and goes on at once. */
+  nextTurn(): Promise<void> {
+    if (!this.#counting) this.#count();
+    return new Promise((resolve) => this.#waiting.push(resolve));
+  }
+
+  #count(): void {
+    this.#counting = true;
+    this.#clock.after(0, this.#turned);
+  }
+
+  readonly #turned = (): void => {
+    this.#counting = false;
+    if (this.#waiting.size === 0) return;
+    this.begin();
+    this.#count();
+    this.#release();
+  };
+
+  /** Lets one go on, and another when that one has done what it could. */
+  readonly #release = (): void => {
+    if (this.full) return;
+    const next = this.#waiting.shift();
+    if (next === undefined) return;
+    next();
+    queueMicrotask(this.#release);
+  };
+}

@@ -1,0 +1,55 @@
+import assert from "#assert";
+import { FakeClock } from "../base/fake_clock.ts";
+import { Accounting } from "./accounting.ts";
+import { FanOutTurns, OFFERS_PER_TURN } from "./fan_out_turns.ts";
+
+function setup() {
+  const clock = new FakeClock();
+  const accounting = new Accounting();
+  return { clock, accounting, turns: new FanOutTurns(clock, accounting) };
+}
+
+Deno.test("FanOutTurns is full after so many deliveries, of however many reads", async () => {
+  const { clock, accounting, turns } = setup();
+  for (let reads = 0; reads < 4; reads++) {
+    turns.begin();
+    assert.equal(turns.full, false);
+    accounting.matched += OFFERS_PER_TURN / 4;
+    turns.end();
+  }
+  turns.begin();
+  assert.equal(turns.full, true);
+  await clock.advance(0);
+  turns.begin();
+  assert.equal(turns.full, false, "in the next turn");
+});
+
+Deno.test("FanOutTurns needs no timer for reads that cause few deliveries", () => {
+  const { clock, accounting, turns } = setup();
+  for (let reads = 0; reads < 10_000; reads++) {
+    turns.begin();
+    accounting.matched += 10;
+    turns.end();
+  }
+  assert.equal(clock.pending, 0);
+  assert.equal(turns.full, false);
+});
+
+Deno.test("FanOutTurns lets those that wait go on in order, as many as a turn has room for", async () => {
+  const { clock, accounting, turns } = setup();
+  const order: string[] = [];
+  /** Two messages of a fan-out that fills the turn to `part`, each in a turn with room. */
+  const publisher = async (name: string, part: number) => {
+    for (let message = 1; message <= 2; message++) {
+      await turns.nextTurn();
+      turns.begin();
+      order.push(`${name}${message}`);
+      accounting.matched += part * OFFERS_PER_TURN;
+      turns.end();
+    }
+  };
+  const all = Promise.all([publisher("a", 1), publisher("b", 0.5), publisher("c", 0.5)]);
+  await clock.advance(0);
+  await all;
+  assert.deepEqual(order, ["a1", "b1", "c1", "a2", "b2", "c2"]);
+});
