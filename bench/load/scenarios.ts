@@ -34,6 +34,8 @@ export interface Scenario {
   /** Sessions of subscribers outlive their connections. */
   readonly persistent: boolean;
   readonly webSocket: boolean;
+  /** First level of the topics, for loads that run beside each other. */
+  readonly prefix?: string;
 }
 
 const CHUNK_BYTES = 16_384;
@@ -137,7 +139,8 @@ export function topicName(scenario: Scenario, topic: number): string {
 }
 
 /** What is retained stays behind, where no other scenario receives it. */
-function firstLevel({ measure }: Scenario): string {
+function firstLevel({ measure, prefix }: Scenario): string {
+  if (prefix !== undefined) return prefix;
   return measure === "retainedSeconds" ? "ret" : "load";
 }
 
