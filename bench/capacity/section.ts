@@ -39,16 +39,33 @@ export function section(
     `Measured on ${date}: tidemq ${version}; ${cpu}, ${cores} cores (${architecture}), ${kernel}.`,
     `A broker that nobody has used yet holds ${Math.round(emptyMemory / 1e6)} MB.`,
     "",
-    "| one of                                | how many | bytes of memory | bytes on disk |",
-    "| ------------------------------------- | -------: | --------------: | ------------: |",
-    ...results.map((result) => {
-      const { title, count } = result.measurement;
-      const cells = [title, whole(count), whole(memoryEach(result)), whole(diskEach(result))];
-      return `| ${cells.join(" | ")} |`;
-    }),
+    ...table([
+      ["one of", "how many", "bytes of memory", "bytes on disk"],
+      ...results.map((result) => {
+        const { title, count } = result.measurement;
+        return [title, whole(count), whole(memoryEach(result)), whole(diskEach(result))];
+      }),
+    ]),
   ].join("\n");
 }
 
 function whole(value: number | undefined): string {
   return value === undefined ? "" : value.toLocaleString("en-US");
+}
+
+/** Markdown: the first column is text, the others are figures. */
+function table([head, ...rows]: readonly (readonly string[])[]): string[] {
+  const widths = head!.map((title, column) =>
+    Math.max(title.length, ...rows.map((row) => row[column]!.length))
+  );
+  const line = (cells: readonly string[]) => {
+    const padded = cells.map((cell, column) =>
+      column === 0 ? cell.padEnd(widths[0]!) : cell.padStart(widths[column]!)
+    );
+    return `| ${padded.join(" | ")} |`;
+  };
+  const rule = widths.map((width, column) =>
+    column === 0 ? "-".repeat(width) : `${"-".repeat(width - 1)}:`
+  );
+  return [line(head!), line(rule), ...rows.map(line)];
 }

@@ -23,6 +23,6 @@ Deno.test("section() has a row for each result", () => {
   const conditions = { date: "2026-01-02", machine, version: "1.0", emptyMemory: 9e7 };
   const text = section(conditions, [result("retained", 1650, 120), result("connection", 9000, 0)]);
   assert.match(text, /holds 90 MB/);
-  assert.match(text, /\| retained message \| 100,000 \| 1,650 \| 120 \|/);
-  assert.match(text, /\| idle connection, with its session \| 10,000 \| 9,000 \| +\|/);
+  assert.match(text, /\| retained message +\| +100,000 \| +1,650 \| +120 \|/);
+  assert.match(text, /\| idle connection, with its session \| +10,000 \| +9,000 \| +\|/);
 });
