@@ -1,6 +1,7 @@
 import assert from "#assert";
 import { FakeClock } from "../base/fake_clock.ts";
 import { silentLogger } from "../base/log.ts";
+import { TurnGate } from "../base/turn_gate.ts";
 import { SystemClock } from "../base/system_clock.ts";
 import { parseAddress } from "./address.ts";
 import { BufferPool } from "./buffer_pool.ts";
@@ -117,6 +118,25 @@ Deno.test("TcpTransport: sets tcp_nodelay, and a reset by the peer is an error, 
   assert.equal(await atServer.ended, reset);
   await turns(1);
   assert.equal(atServer.closedCalls, 1);
+});
+
+Deno.test("TcpTransport: peers that are lost together part in several turns", async () => {
+  const conn = () =>
+    ({
+      remoteAddr: { transport: "tcp", hostname: "127.0.0.1", port: 1 },
+      setNoDelay: () => {},
+      read: () => Promise.resolve(null),
+      close: () => {},
+    }) as unknown as Deno.TcpConn;
+  const fakeClock = new FakeClock();
+  const partings = new TurnGate(fakeClock, 2);
+  const options = { clock: fakeClock, lingerMs: 0, buffers: new BufferPool(0), partings };
+  const peers = Array.from({ length: 3 }, () => new Collector());
+  for (const peer of peers) new TcpTransport(conn(), options).start(peer);
+  await Promise.all([peers[0]!.ended, peers[1]!.ended]);
+  assert.deepEqual(peers.map(({ closedCalls }) => closedCalls), [1, 1, 0]);
+  await peers[2]!.ended;
+  await fakeClock.advance(0);
 });
 
 Deno.test("TcpTransport: a peer that never stops sending leaves the others their turn", async () => {

@@ -811,8 +811,8 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     id: "MQTT-3.8.4-5",
     file: "src/broker/handlers/subscribe.ts",
-    find: "const decisions = packet.subscriptions.map(",
-    replace: "const decisions = packet.subscriptions.slice(0, 1).map(",
+    find: "const decisions = slice.map(",
+    replace: "const decisions = slice.slice(0, 1).map(",
   },
   {
     id: "MQTT-3.8.4-6",
