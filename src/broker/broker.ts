@@ -131,16 +131,15 @@ export class Broker implements AsyncDisposable {
 }
 
 function assemble(dependencies: BrokerDependencies): BrokerContext {
-  const accounting = new Accounting();
   const context = {
     ...dependencies,
     deadlines: new Deadlines(dependencies.clock),
-    accounting,
+    accounting: new Accounting(),
     statistics: new Statistics(),
     chunkPool: new ChunkPool(),
     topics: new TopicTable(TOPICS_KNOWN),
     outbox: new Outbox(dependencies.clock),
-    fanOutTurns: new FanOutTurns(dependencies.clock, accounting),
+    fanOutTurns: new FanOutTurns(dependencies.clock),
     router: new Router<ClientSession>({
       onRouteAdded: (filter, share) => void dependencies.cluster.addRoute(filter, share),
       onRouteRemoved: (filter, share) => void dependencies.cluster.removeRoute(filter, share),

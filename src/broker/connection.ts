@@ -172,7 +172,10 @@ export class Connection implements Receiver, PublishSource, OutputOwner {
         if (this.state !== "opening" && this.state !== "connected") return undefined;
         const wait = this.#mustWait();
         if (wait !== undefined) return wait;
-        if (accounting.matched > offered && fanOutTurns.full) return fanOutTurns.nextTurn();
+        if (accounting.matched > offered) {
+          fanOutTurns.spend(accounting.matched - offered, "qos" in packet ? packet.qos : 0);
+          if (fanOutTurns.full) return fanOutTurns.nextTurn();
+        }
       }
       if (this.state === "connected") {
         if (this.#decoder.midPacket) this.#keepAlive.expectProgress();

@@ -1,13 +1,16 @@
 import type { Clock } from "../base/clock.ts";
 import { RingQueue } from "../base/ring_queue.ts";
-import type { Accounting } from "./accounting.ts";
+import type { QoS } from "../mqtt/packet.ts";
 
 /**
  * Deliveries that the packets of one turn of the event loop may cause before the connections that
  * have caused them give way: a few milliseconds' worth. A single message goes to all its receivers
  * in one piece, however many they are.
  */
-export const OFFERS_PER_TURN = 10_000;
+export const OFFERS_PER_TURN = 40_000;
+
+/** What a delivery at QoS 1 or 2, with its packet id and its record, costs more than one at QoS 0. */
+const ACKNOWLEDGED_WEIGHT = 5;
 
 /** Reads that cause less are not worth a timer: they end long before the turn is full. */
 const OFFERS_NOTICED = 64;
@@ -21,32 +24,34 @@ const OFFERS_NOTICED = 64;
  */
 export class FanOutTurns {
   readonly #clock: Clock;
-  readonly #accounting: Accounting;
   readonly #waiting = new RingQueue<() => void>();
-  /** `accounting.matched` at which the present turn is full. */
-  #fullAt = 0;
+  /** Deliveries for which the present turn has room, those at QoS 0. */
+  #left = OFFERS_PER_TURN;
   /** The clock will say when this turn is over. Otherwise the next read begins another one. */
   #counting = false;
 
-  constructor(clock: Clock, accounting: Accounting) {
+  constructor(clock: Clock) {
     this.#clock = clock;
-    this.#accounting = accounting;
   }
 
   /** Whoever has caused deliveries in this turn gives way to the others. */
   get full(): boolean {
-    return this.#accounting.matched >= this.#fullAt;
+    return this.#left <= 0;
+  }
+
+  /** A message of this QoS was offered to so many sessions. */
+  spend(offers: number, qos: QoS): void {
+    this.#left -= qos === 0 ? offers : offers * ACKNOWLEDGED_WEIGHT;
   }
 
   /** Packets are about to be handled. */
   begin(): void {
-    if (!this.#counting) this.#fullAt = this.#accounting.matched + OFFERS_PER_TURN;
+    if (!this.#counting) this.#left = OFFERS_PER_TURN;
   }
 
   /** They were handled, or as many of them as could be now. */
   end(): void {
-    const left = this.#fullAt - this.#accounting.matched;
-    if (!this.#counting && left <= OFFERS_PER_TURN - OFFERS_NOTICED) this.#count();
+    if (!this.#counting && this.#left <= OFFERS_PER_TURN - OFFERS_NOTICED) this.#count();
   }
 
   /** Resolves when there is room again. The caller awaits it directly and goes on at once. */

@@ -1,20 +1,18 @@
 import assert from "#assert";
 import { FakeClock } from "../base/fake_clock.ts";
-import { Accounting } from "./accounting.ts";
 import { FanOutTurns, OFFERS_PER_TURN } from "./fan_out_turns.ts";
 
 function setup() {
   const clock = new FakeClock();
-  const accounting = new Accounting();
-  return { clock, accounting, turns: new FanOutTurns(clock, accounting) };
+  return { clock, turns: new FanOutTurns(clock) };
 }
 
 Deno.test("FanOutTurns is full after so many deliveries, of however many reads", async () => {
-  const { clock, accounting, turns } = setup();
+  const { clock, turns } = setup();
   for (let reads = 0; reads < 4; reads++) {
     turns.begin();
     assert.equal(turns.full, false);
-    accounting.matched += OFFERS_PER_TURN / 4;
+    turns.spend(OFFERS_PER_TURN / 4, 0);
     turns.end();
   }
   turns.begin();
@@ -25,10 +23,10 @@ Deno.test("FanOutTurns is full after so many deliveries, of however many reads",
 });
 
 Deno.test("FanOutTurns needs no timer for reads that cause few deliveries", () => {
-  const { clock, accounting, turns } = setup();
+  const { clock, turns } = setup();
   for (let reads = 0; reads < 10_000; reads++) {
     turns.begin();
-    accounting.matched += 10;
+    turns.spend(10, 0);
     turns.end();
   }
   assert.equal(clock.pending, 0);
@@ -36,7 +34,7 @@ Deno.test("FanOutTurns needs no timer for reads that cause few deliveries", () =
 });
 
 Deno.test("FanOutTurns lets those that wait go on in order, as many as a turn has room for", async () => {
-  const { clock, accounting, turns } = setup();
+  const { clock, turns } = setup();
   const order: string[] = [];
   /** Two messages of a fan-out that fills the turn to `part`, each in a turn with room. */
   const publisher = async (name: string, part: number) => {
@@ -44,7 +42,7 @@ Deno.test("FanOutTurns lets those that wait go on in order, as many as a turn ha
       await turns.nextTurn();
       turns.begin();
       order.push(`${name}${message}`);
-      accounting.matched += part * OFFERS_PER_TURN;
+      turns.spend(part * OFFERS_PER_TURN, 0);
       turns.end();
     }
   };
@@ -52,4 +50,13 @@ Deno.test("FanOutTurns lets those that wait go on in order, as many as a turn ha
   await clock.advance(0);
   await all;
   assert.deepEqual(order, ["a1", "b1", "c1", "a2", "b2", "c2"]);
+});
+
+Deno.test("FanOutTurns has room for fewer deliveries that are acknowledged", () => {
+  const { turns } = setup();
+  turns.begin();
+  turns.spend(OFFERS_PER_TURN / 5 - 1, 1);
+  assert.equal(turns.full, false);
+  turns.spend(1, 2);
+  assert.equal(turns.full, true);
 });
