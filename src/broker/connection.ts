@@ -148,7 +148,7 @@ export class Connection implements Receiver, PublishSource, OutputOwner {
 
   #processTurn(): Promise<void> | undefined {
     const { fanOutTurns } = this.#context;
-    fanOutTurns.begin();
+    fanOutTurns.begin(this.now);
     const wait = this.#process();
     fanOutTurns.end();
     return wait;

@@ -9,6 +9,11 @@ import type { QoS } from "../mqtt/packet.ts";
  */
 export const OFFERS_PER_TURN = 40_000;
 
+/** Those of a message to thousands of clients cost more, so time counts as well: milliseconds. */
+const TURN_MS_MAX = 4;
+/** After so many deliveries the clock is asked. */
+const OFFERS_PER_LOOK = 500;
+
 /** What a delivery at QoS 1 or 2, with its packet id and its record, costs more than one at QoS 0. */
 const ACKNOWLEDGED_WEIGHT = 5;
 
@@ -27,6 +32,10 @@ export class FanOutTurns {
   readonly #waiting = new RingQueue<() => void>();
   /** Deliveries for which the present turn has room, those at QoS 0. */
   #left = OFFERS_PER_TURN;
+  /** When it began, in milliseconds since the epoch. */
+  #began = 0;
+  /** Deliveries since the clock was asked. */
+  #unlooked = 0;
   /** The clock will say when this turn is over. Otherwise the next read begins another one. */
   #counting = false;
 
@@ -42,11 +51,17 @@ export class FanOutTurns {
   /** A message of this QoS was offered to so many sessions. */
   spend(offers: number, qos: QoS): void {
     this.#left -= qos === 0 ? offers : offers * ACKNOWLEDGED_WEIGHT;
+    this.#unlooked += offers;
+    if (this.#unlooked < OFFERS_PER_LOOK) return;
+    this.#unlooked = 0;
+    if (this.#clock.now() - this.#began >= TURN_MS_MAX) this.#left = 0;
   }
 
-  /** Packets are about to be handled. */
-  begin(): void {
-    if (!this.#counting) this.#left = OFFERS_PER_TURN;
+  /** Packets are about to be handled; `now`: milliseconds since the epoch. */
+  begin(now: number): void {
+    if (this.#counting) return;
+    this.#left = OFFERS_PER_TURN;
+    this.#began = now;
   }
 
   /** They were handled, or as many of them as could be now. */
@@ -68,7 +83,7 @@ export class FanOutTurns {
   readonly #turned = (): void => {
     this.#counting = false;
     if (this.#waiting.size === 0) return;
-    this.begin();
+    this.begin(this.#clock.now());
     this.#count();
     this.#release();
   };
