@@ -13,6 +13,7 @@ import { silentLogger } from "../src/base/log.ts";
 import { SystemClock } from "../src/base/system_clock.ts";
 import { NO_IDENTIFIERS } from "../src/mqtt/delivery.ts";
 import { Message } from "../src/mqtt/message.ts";
+import { session, subscription } from "../src/storage/conformance/fixtures.ts";
 import { type LevelStore, openLevelStore } from "../src/storage/leveldb/level_store.ts";
 import { requireDisk } from "./support/filesystem.ts";
 import { startBroker } from "./support/broker_process.ts";
@@ -66,33 +67,9 @@ async function putSessions(store: LevelStore, count: number): Promise<void> {
   for (let from = 0; from < count; from += BATCH_WRITES) {
     const batch = store.batch();
     for (let index = from; index < from + BATCH_WRITES && index < count; index++) {
-      batch.putSession({
-        clientId: clientId(index),
-        epoch: 1,
-        protocolVersion: 5,
-        username: undefined,
-        cleanStart: false,
-        expiryInterval: 30 * 86_400,
-        connected: false,
-        connectedAt: Date.now() - 10_000,
-        disconnectedAt: Date.now(),
-        receiveMaximum: 65_535,
-        maximumPacketSize: undefined,
-        topicAliasMaximum: 0,
-        requestResponseInformation: false,
-        requestProblemInformation: true,
-      });
-      const topicFilter = `bench/${index}`;
-      batch.putSubscription(clientId(index), {
-        topicFilter,
-        matchFilter: topicFilter,
-        shareName: undefined,
-        subscriptionIdentifier: undefined,
-        qos: 1,
-        noLocal: false,
-        retainAsPublished: false,
-        retainHandling: 0,
-      });
+      const changes = { expiryInterval: 30 * 86_400, connected: false, disconnectedAt: Date.now() };
+      batch.putSession(session(clientId(index), { ...changes, connectedAt: Date.now() - 10_000 }));
+      batch.putSubscription(clientId(index), subscription(`bench/${index}`));
     }
     await batch.commit();
   }

@@ -276,7 +276,7 @@ export class Connection implements Receiver, PublishSource, OutputOwner {
     this.state = "connected";
     this.session = session;
     this.#keepAlive.settle();
-    if (this.version === 5) this.#allowAliases(limits.topicAliasMaximum, session.topicAliasMaximum);
+    this.#allowAliases(limits.topicAliasMaximum, session.topicAliasMaximum);
     session.outbound.attach(Math.min(session.receiveMaximum, limits.inflightMax));
     session.inbound.attach();
     statistics.clientsConnected++;

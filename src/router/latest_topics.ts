@@ -19,24 +19,36 @@ export class LatestTopics {
   #asked = 0;
   #answered = 0;
   #resting = 0;
+  /** The one that came last needs no look-up: a publisher may have only one. */
+  #lastTopic = "";
+  #lastSlot: number | undefined;
 
   /** Where the topic was lately, which may no longer be so. */
   slotOf(topic: string): number | undefined {
+    if (topic === this.#lastTopic) return this.#lastSlot;
     if (this.#resting > 0) {
       this.#resting--;
       return undefined;
     }
     if (++this.#asked > TRIAL) this.#judge();
     const slot = this.#slots.get(topic);
-    if (slot !== undefined) this.#answered++;
+    if (slot === undefined) return undefined;
+    this.#answered++;
+    this.#remember(topic, slot);
     return slot;
   }
 
   /** Tells where a topic is that came just now. */
   add(topic: string, slot: number): void {
+    this.#remember(topic, slot);
     if (this.#resting > 0) return;
     if (this.#slots.size >= TOPICS_MAX) this.#slots.clear();
     this.#slots.set(topic, slot);
+  }
+
+  #remember(topic: string, slot: number): void {
+    this.#lastTopic = topic;
+    this.#lastSlot = slot;
   }
 
   #judge(): void {

@@ -36,3 +36,14 @@ Deno.test("LatestTopics: is bounded", () => {
   assert.equal(latest.slotOf("topic/0"), undefined);
   assert.equal(latest.slotOf("topic/16384"), 16_384);
 });
+
+Deno.test("LatestTopics: the topic that came last is known where it came last, also in a rest", () => {
+  const latest = new LatestTopics();
+  for (let i = 0; i < 2_000; i++) latest.slotOf(`once/${i}`); // from now on it rests
+  latest.add("again", 1);
+  assert.equal(latest.slotOf("again"), 1);
+  latest.add("again", 2);
+  assert.equal(latest.slotOf("again"), 2);
+  latest.add("other", 3);
+  assert.equal(latest.slotOf("again"), undefined);
+});

@@ -62,9 +62,6 @@ export class MatchCache<S extends Subscriber> {
   readonly #changes = new TopicChanges();
   readonly #seen: SeenTopics;
   readonly #latest = new LatestTopics();
-  /** The topic that was answered last by the string itself: a publisher may have only one. */
-  #lastTopic = "";
-  #lastSlot = 0;
   /** The filter that changes. */
   readonly #filter: ScannedTopic;
   #slots: Int32Array;
@@ -105,10 +102,8 @@ export class MatchCache<S extends Subscriber> {
 
   /** The result for one of the topics that come all the time; undefined is not the last word. */
   getLatest(topic: string): Match<S> | undefined {
-    const slot = topic === this.#lastTopic ? this.#lastSlot : this.#latest.slotOf(topic);
+    const slot = this.#latest.slotOf(topic);
     if (slot === undefined || this.#topics[slot] !== topic) return undefined;
-    this.#lastTopic = topic;
-    this.#lastSlot = slot;
     return this.#take(slot);
   }
 

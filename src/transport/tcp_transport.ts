@@ -1,5 +1,4 @@
-import { setImmediate } from "node:timers";
-import type { Clock, Timer } from "../base/clock.ts";
+import { type Clock, sleep, type Timer } from "../base/clock.ts";
 import { invariant } from "../base/invariant.ts";
 import { formatAddress } from "./address.ts";
 import type { TurnGate } from "../base/turn_gate.ts";
@@ -37,11 +36,6 @@ const discarded = new Uint8Array(65_536);
  * let the event loop go on.
  */
 const TURN_BYTES_MAX = 256 * 1024;
-
-/** Lets the event loop go round once. */
-function nextTurn(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve));
-}
 
 /**
  * A stream over a socket of `Deno.listen` or `Deno.connect`.
@@ -110,7 +104,7 @@ export class TcpTransport implements Transport {
         turnBytes += count;
         if (turnBytes >= TURN_BYTES_MAX) {
           turnBytes = 0;
-          await nextTurn();
+          await sleep(this.#options.clock, 0); // lets the event loop go round once
         }
       }
     } catch (thrown) {

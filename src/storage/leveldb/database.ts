@@ -249,6 +249,19 @@ export class Database extends Reader {
   }
 }
 
+/** Opens the database, calls `use`, closes it. */
+export async function withDatabase<T>(
+  directory: string,
+  use: (database: Database) => Promise<T>,
+): Promise<T> {
+  const database = await Database.open(directory);
+  try {
+    return await use(database);
+  } finally {
+    await database.close();
+  }
+}
+
 async function openLevel(directory: string): Promise<Level> {
   // Loaded when it is needed: without storage on disk there is no need of a native library.
   const { ClassicLevel } = await import("classic-level");

@@ -60,8 +60,7 @@ export class Enqueue implements Write {
   }
 
   prepare(loader: HeadLoader): void {
-    const head = loader.session(this.#clientId);
-    if (head !== undefined) loader.queued(head, this.#seq);
+    prepareQueued(loader, this.#clientId, this.#seq);
   }
 
   apply(group: GroupBuilder): void {
@@ -85,8 +84,7 @@ export class Dequeue implements Write {
   }
 
   prepare(loader: HeadLoader): void {
-    const head = loader.session(this.#clientId);
-    if (head !== undefined) loader.queued(head, this.#seq);
+    prepareQueued(loader, this.#clientId, this.#seq);
   }
 
   apply(group: GroupBuilder): void {
@@ -151,8 +149,7 @@ export class StartInflight implements Write {
 
   prepare(loader: HeadLoader): void {
     prepareInflight(loader, this.#clientId, this.#packetId);
-    const head = loader.session(this.#clientId);
-    if (head !== undefined) loader.queued(head, this.#seq);
+    prepareQueued(loader, this.#clientId, this.#seq);
   }
 
   apply(group: GroupBuilder): void {
@@ -215,6 +212,12 @@ export class DeleteInflight implements Write {
   apply(group: GroupBuilder): void {
     removeInflight(group, group.heads.get(this.#clientId), this.#packetId);
   }
+}
+
+/** The entry of the queue will be put, moved or removed. */
+function prepareQueued(loader: HeadLoader, clientId: string, seq: number): void {
+  const head = loader.session(clientId);
+  if (head !== undefined) loader.queued(head, seq);
 }
 
 /** What is in flight under the packet id will be replaced or removed. */

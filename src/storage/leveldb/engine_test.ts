@@ -4,7 +4,7 @@ import { silentLogger } from "../../base/log.ts";
 import { StoreError } from "../store.ts";
 import { copyDatabase } from "./copy_fixture.ts";
 import type { Database, Operation } from "./database.ts";
-import { Database as RealDatabase } from "./database.ts";
+import { Database as RealDatabase, withDatabase } from "./database.ts";
 import { Engine } from "./engine.ts";
 import { retainedKey } from "./keys.ts";
 import { LEVEL_LIMITS } from "./limits.ts";
@@ -70,13 +70,11 @@ function put(topic: string): readonly PlainWrite[] {
   return [new PlainWrite(retainedKey(topic), Uint8Array.of(1))];
 }
 
-async function has(directory: string, topic: string): Promise<boolean> {
-  const database = await RealDatabase.open(directory);
-  try {
-    return await database.get(retainedKey(topic)) !== undefined;
-  } finally {
-    await database.close();
-  }
+function has(directory: string, topic: string): Promise<boolean> {
+  return withDatabase(
+    directory,
+    async (database) => await database.get(retainedKey(topic)) !== undefined,
+  );
 }
 
 async function withEngine(

@@ -3,7 +3,7 @@ import { FakeClock } from "../../base/fake_clock.ts";
 import { silentLogger } from "../../base/log.ts";
 import { collect, commit, delivery, message, NOW, session } from "../conformance/fixtures.ts";
 import { assertConsistent } from "./consistency_fixture.ts";
-import { Database } from "./database.ts";
+import { withDatabase } from "./database.ts";
 import { FORMAT_VERSION } from "./format.ts";
 import { FORMAT_KEY, Tag, tagRange } from "./keys.ts";
 import { type LevelStore, openLevelStore } from "./level_store.ts";
@@ -27,18 +27,6 @@ function open(directory: string): Promise<LevelStore> {
     clock: new FakeClock(),
     log: silentLogger,
   });
-}
-
-async function withDatabase<T>(
-  directory: string,
-  use: (database: Database) => Promise<T>,
-): Promise<T> {
-  const database = await Database.open(directory);
-  try {
-    return await use(database);
-  } finally {
-    await database.close();
-  }
 }
 
 function versionIn(directory: string): Promise<number> {

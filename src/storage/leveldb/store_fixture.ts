@@ -12,7 +12,7 @@ import {
   subscription,
   will,
 } from "../conformance/fixtures.ts";
-import { Database, type Entry } from "./database.ts";
+import { type Entry, EVERYTHING, withDatabase } from "./database.ts";
 import { type LevelStore, type LevelStoreOptions, openLevelStore } from "./level_store.ts";
 
 export function storeOptions(directory: string, log: Logger = silentLogger): LevelStoreOptions {
@@ -60,17 +60,13 @@ export async function fillStore(store: LevelStore): Promise<void> {
 
 /** Everything in the database of a store that is not open. */
 export async function entriesOf(directory: string): Promise<Entry[]> {
-  const database = await Database.open(directory);
-  try {
+  return await withDatabase(directory, async (database) => {
     const all: Entry[] = [];
-    const everything = { gte: new Uint8Array(0), lt: Uint8Array.of(0xff) };
-    for await (const page of database.pages(everything)) {
+    for await (const page of database.pages(EVERYTHING)) {
       for (const [key, value] of page) all.push([new Uint8Array(key), new Uint8Array(value)]);
     }
     return all;
-  } finally {
-    await database.close();
-  }
+  });
 }
 
 /** A directory with such a store, closed. */

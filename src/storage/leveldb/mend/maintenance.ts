@@ -1,6 +1,6 @@
 /** What is done to a database by hand, while no broker uses it. */
 import { type Contents, ContentsCounter } from "../contents.ts";
-import { Database, EVERYTHING } from "../database.ts";
+import { type Database, EVERYTHING, withDatabase } from "../database.ts";
 import { DirectoryLock } from "../directory_lock.ts";
 import { ReadError, StoreOpenError } from "../errors.ts";
 import { requireOwnDatabase } from "../ownership.ts";
@@ -39,8 +39,8 @@ export async function checkDirectory(
 
 /**
  * Repairs the database in `directory` and opens it, to see what is there. Rejects with
- * {@linkcode StoreOpenError} when it is in use, not of TideMQ, or cannot be repaired. `now`: milliseconds since the
- * epoch.
+ * {@linkcode StoreOpenError} when it is in use, not of TideMQ, or cannot be repaired. `now`:
+ * milliseconds since the epoch.
  */
 export async function repairDirectory(directory: string, now: number): Promise<RepairedDirectory> {
   if (!await exists(directory)) {
@@ -51,26 +51,18 @@ export async function repairDirectory(directory: string, now: number): Promise<R
   using _lock = await DirectoryLock.take(directory);
   const repair = await repairDatabase(directory, now);
   if (repair.before.state === "none") return { ...repair, contents: NO_CONTENTS };
-  if (repair.aside === undefined) await withDatabase(directory, requireKnownFormat);
-  const intact = repair.aside === undefined && await withDatabase(directory, recordsAgree);
-  if (intact) return { ...repair, contents: await withDatabase(directory, contentsOf) };
+  if (repair.aside === undefined) {
+    const contents = await withDatabase(directory, async (database) => {
+      await requireKnownFormat(database);
+      return await recordsAgree(database) ? await contentsOf(database) : undefined;
+    });
+    if (contents !== undefined) return { ...repair, contents };
+  }
   const aside = repair.aside ?? await setAllAside(directory, now);
   return await withDatabase(directory, async (database) => {
     const done = [...repair.done, ...await reconciliation(database)];
     return { ...repair, aside, done, contents: await contentsOf(database) };
   });
-}
-
-async function withDatabase<T>(
-  directory: string,
-  use: (database: Database) => Promise<T>,
-): Promise<T> {
-  const database = await Database.open(directory);
-  try {
-    return await use(database);
-  } finally {
-    await database.close();
-  }
 }
 
 /** A repair that was interrupted, or a merge of damaged tables, leaves intact files with wrong records. */
