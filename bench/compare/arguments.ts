@@ -1,6 +1,6 @@
 import { type Scenario, scenarioOf, SCENARIOS } from "../load/scenarios.ts";
 
-export const BROKERS = ["tidemq", "mosquitto", "aedes"] as const;
+export const BROKERS = ["tidemq", "mosquitto", "aedes", "bare"] as const;
 export type BrokerName = typeof BROKERS[number];
 
 export interface CompareArguments {

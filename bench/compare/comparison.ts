@@ -62,7 +62,7 @@ async function measureAgain(
   }
 }
 
-/** Undefined when the broker has no listener for the scenario. */
+/** Undefined when the broker does not take part in the scenario. */
 async function measure(
   broker: ComparedBroker,
   scenario: Scenario,
@@ -70,6 +70,7 @@ async function measure(
   field: Field,
   load: Load,
 ): Promise<Omit<Run, "retried"> | undefined> {
+  if (broker.plays?.(scenario) === false) return undefined;
   const which = { round, scenario: scenario.name, broker: broker.name };
   const started = needsFreshBroker(scenario)
     ? await broker.start({ durable: scenario.persistent })

@@ -53,6 +53,21 @@ Deno.test("compare() goes from broker to broker in each scenario, round by round
   assert.equal(ours.running + theirs.running, 0);
 });
 
+Deno.test("compare() leaves a broker out of the scenarios that it does not play", async () => {
+  const choosy = Object.assign(new FakeBroker("choosy", true), {
+    plays: ({ name }: { readonly name: string }) => name !== "a",
+  });
+  const runs = await compare(
+    [new FakeBroker("tidemq", false), choosy],
+    options(["a", "c"], 1, good),
+  );
+  assert.deepEqual(runs.map(({ scenario, broker }) => `${scenario} ${broker}`), [
+    "a tidemq",
+    "c tidemq",
+    "c choosy",
+  ]);
+});
+
 Deno.test("compare() starts a broker anew for what leaves something behind", async () => {
   const broker = new FakeBroker("tidemq", false);
   await compare([broker], options(["a", "g", "i", "d2p", "c"], 1, good));

@@ -10,6 +10,7 @@ import {
   USAGE,
 } from "./arguments.ts";
 import { AedesBroker } from "./brokers/aedes.ts";
+import { BareForwarder } from "./brokers/bare.ts";
 import type { ComparedBroker } from "./brokers/broker.ts";
 import { Mosquitto } from "./brokers/mosquitto.ts";
 import { TideMq } from "./brokers/tidemq.ts";
@@ -31,6 +32,8 @@ function brokerOf(name: BrokerName, { mosquitto }: CompareArguments): ComparedBr
       return new Mosquitto(mosquitto);
     case "aedes":
       return new AedesBroker();
+    case "bare":
+      return new BareForwarder();
   }
 }
 

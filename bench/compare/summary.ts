@@ -60,17 +60,24 @@ function row(metric: Metric, runs: readonly Run[], brokers: readonly string[]): 
   }
   const ratios = new Map<string, number>();
   const [first, ...others] = brokers;
-  const mine = figures.get(first!);
   for (const broker of others) {
-    const theirs = figures.get(broker);
-    if (mine?.median === undefined || theirs?.median === undefined) continue;
-    const byRound = mine.rounds.flatMap((value, round) => {
-      const other = theirs.rounds[round];
-      return value === undefined || other === undefined ? [] : [ratio(metric, value, other)];
-    });
-    ratios.set(broker, median(byRound));
+    const times = timesBetter(metric, figures.get(first!), figures.get(broker));
+    if (times !== undefined) ratios.set(broker, times);
   }
   return { metric, figures, ratios };
+}
+
+/** How many times better one broker is than another; undefined when one has no figure. */
+export function timesBetter(
+  metric: Metric,
+  one: Figure | undefined,
+  other: Figure | undefined,
+): number | undefined {
+  if (one?.median === undefined || other?.median === undefined) return undefined;
+  return median(one.rounds.flatMap((value, round) => {
+    const theirs = other.rounds[round];
+    return value === undefined || theirs === undefined ? [] : [ratio(metric, value, theirs)];
+  }));
 }
 
 function figure(metric: Metric, runs: readonly Run[]): Figure {

@@ -1,5 +1,5 @@
 import type { Metric } from "./metrics.ts";
-import type { Figure, SummaryRow } from "./summary.ts";
+import { type Figure, type SummaryRow, timesBetter } from "./summary.ts";
 import { verdictOf } from "./targets.ts";
 
 /** Behind a figure that the generator may have limited. */
@@ -44,8 +44,11 @@ function ratioText(ratio: number | undefined): string {
 function wantedText(row: SummaryRow, rows: readonly SummaryRow[]): string {
   const verdict = verdictOf(row, rows);
   if (verdict === undefined) return "";
-  if (verdict.reached === undefined) return verdict.target;
-  return `${verdict.target}${verdict.reached ? "" : " (missed)"}`;
+  if (verdict.reached !== false) return verdict.target;
+  const { metric, figures } = row;
+  const bare = timesBetter(metric, figures.get("bare"), figures.get("mosquitto"));
+  const limit = bare === undefined ? "" : `; bare: ${ratioText(bare)}`;
+  return `${verdict.target} (missed${limit})`;
 }
 
 function footnotes(rows: readonly SummaryRow[]): string[] {

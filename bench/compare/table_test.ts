@@ -32,6 +32,21 @@ Deno.test("markdownTable() has a row for each figure, ratios, and what is wanted
   assert.equal(head!.length, row!.length);
 });
 
+Deno.test("markdownTable() says what the runtime could do where the broker has missed its target", () => {
+  const figures = { tidemq: 400_000, mosquitto: 100_000, bare: 570_000 };
+  const brokers = Object.keys(figures);
+  const runs = Object.entries(figures).map(([broker, deliveredPerSecond]) => ({
+    round: 0,
+    scenario: "d2",
+    broker,
+    report: report("d2", { deliveredPerSecond }),
+    failure: undefined,
+    retried: [],
+  }));
+  const text = markdownTable(summarize(runs, brokers), brokers);
+  assert.match(text, /\| ≥ 8 × mosquitto \(missed; bare: 5.70\) \|/);
+});
+
 Deno.test("markdownTable() marks a limited figure and explains a failure", () => {
   const runs = [
     {

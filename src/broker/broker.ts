@@ -23,6 +23,7 @@ import { TOPICS_KNOWN } from "./limits.ts";
 import { Outbox } from "./outbox.ts";
 import { ChunkPool } from "./output_buffer.ts";
 import { Publisher } from "./publisher.ts";
+import { Relay } from "./relay.ts";
 import { restore } from "./restore.ts";
 import { RetainedSender } from "./retained_sender.ts";
 import { RetrySweep } from "./retry.ts";
@@ -150,6 +151,7 @@ function assemble(dependencies: BrokerDependencies): BrokerContext {
   context.sessions = new Sessions(context);
   context.deliveries = new Deliveries(context);
   context.publisher = new Publisher(context);
+  context.relay = new Relay(context);
   context.retainedSender = new RetainedSender(context);
   context.wills = new Wills(context);
   return context;

@@ -19,7 +19,7 @@
 import type { Identity } from "../auth/auth.ts";
 import { InvariantError } from "../base/invariant.ts";
 import type { Deadline } from "../base/deadlines.ts";
-import { PacketType, type ProtocolVersion } from "../mqtt/packet.ts";
+import { PacketType, type ProtocolVersion, type QoS } from "../mqtt/packet.ts";
 import { PacketDecoder } from "../mqtt/packet_decoder.ts";
 import type { Connack } from "../mqtt/packets/connack.ts";
 import type { Connect } from "../mqtt/packets/connect.ts";
@@ -150,32 +150,37 @@ export class Connection implements Receiver, PublishSource, OutputOwner {
     const { fanOutTurns } = this.#context;
     fanOutTurns.begin(this.now);
     const wait = this.#process();
+    this.#context.relay.settle();
     fanOutTurns.end();
     return wait;
   }
 
   /** Handles all packets that have arrived, or as many as may be handled before the promise resolves. */
   #process(): Promise<void> | undefined {
-    const { accounting, fanOutTurns } = this.#context;
+    const { accounting, fanOutTurns, relay } = this.#context;
     try {
       for (;;) {
         const offered = accounting.matched;
-        const packet = this.#decoder.next();
-        if (packet === undefined) break;
-        this.#keepAlive.packetReceived(this.now);
-        this.#context.statistics.packetsReceived++;
-        const result = dispatch(this.#context, this, packet);
-        if (result instanceof Promise) {
-          return result.then((reply) => this.#replyLater(reply), (error) => this.fail(error));
+        let qos: QoS = 0;
+        if (this.state === "connected" && relay.relay(this, this.#decoder)) {
+          this.#keepAlive.packetReceived(this.now);
+        } else {
+          const packet = this.#decoder.next();
+          if (packet === undefined) break;
+          this.#keepAlive.packetReceived(this.now);
+          this.#context.statistics.packetsReceived++;
+          const result = dispatch(this.#context, this, packet);
+          if (result instanceof Promise) {
+            return result.then((reply) => this.#replyLater(reply), (error) => this.fail(error));
+          }
+          if (result !== undefined) this.#reply(result);
+          if (this.state !== "opening" && this.state !== "connected") return undefined;
+          if ("qos" in packet) qos = packet.qos;
         }
-        if (result !== undefined) this.#reply(result);
-        if (this.state !== "opening" && this.state !== "connected") return undefined;
         const wait = this.#mustWait();
         if (wait !== undefined) return wait;
-        if (accounting.matched > offered) {
-          fanOutTurns.spend(accounting.matched - offered, "qos" in packet ? packet.qos : 0);
-          if (fanOutTurns.full) return fanOutTurns.nextTurn();
-        }
+        fanOutTurns.spend(accounting.matched - offered || 1, qos);
+        if (fanOutTurns.full) return fanOutTurns.nextTurn();
       }
       if (this.state === "connected") {
         if (this.#decoder.midPacket) this.#keepAlive.expectProgress();

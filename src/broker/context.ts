@@ -18,6 +18,7 @@ import type { Outbox } from "./outbox.ts";
 import type { ChunkPool } from "./output_buffer.ts";
 import type { FanOutTurns } from "./fan_out_turns.ts";
 import type { Publisher } from "./publisher.ts";
+import type { Relay } from "./relay.ts";
 import type { RetainedSender } from "./retained_sender.ts";
 import type { Sessions } from "./sessions.ts";
 import type { Wills } from "./wills.ts";
@@ -52,6 +53,7 @@ export interface BrokerContext extends BrokerDependencies {
   readonly sessions: Sessions;
   readonly deliveries: Deliveries;
   readonly publisher: Publisher;
+  readonly relay: Relay;
   readonly retainedSender: RetainedSender;
   readonly wills: Wills;
 }

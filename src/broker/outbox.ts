@@ -13,9 +13,16 @@ export interface Flushable {
 export const FLUSHES_PER_TURN = 100;
 
 /**
+ * Turns of the event loop for which output is gathered at most. A publisher that always has more to
+ * say fills a read buffer in each; with what they make together a write has some messages for each
+ * of many receivers, not one or two.
+ */
+export const GATHERING_TURNS_MAX = 4;
+
+/**
  * Connections that have something to write. They are flushed together: when the present turn of the
  * event loop has run its synchronous part, so once for all packets of a read and never per message;
- * or, while more input is at hand, when that was read too, at the latest in the next turn.
+ * or, while more input is at hand, when that was read too, at the latest some turns later.
  *
  * Where they are too many for one turn, the others follow in the next ones. What other connections
  * have to say meanwhile goes first: the answer to a ping does not wait for a fan-out.
@@ -26,6 +33,12 @@ export class Outbox {
   /** More than one turn can take. */
   readonly #behind = new RingQueue<Flushable>();
   #gathering = false;
+  /** More input has been seen in this turn. */
+  #more = false;
+  /** Since the gathering began. */
+  #turns = 0;
+  /** The clock will say when this turn is over. */
+  #watching = false;
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -38,10 +51,29 @@ export class Outbox {
 
   /** More input is at hand: what comes of it is written together with what is waiting. */
   gather(): void {
+    this.#more = true;
     if (this.#gathering) return;
     this.#gathering = true;
-    this.#clock.after(0, this.endGathering);
+    this.#turns = 0;
+    this.#watch();
   }
+
+  #watch(): void {
+    if (this.#watching) return;
+    this.#watching = true;
+    this.#clock.after(0, this.#turned);
+  }
+
+  readonly #turned = (): void => {
+    this.#watching = false;
+    if (!this.#gathering) return;
+    if (!this.#more || ++this.#turns === GATHERING_TURNS_MAX) {
+      this.endGathering();
+      return;
+    }
+    this.#more = false;
+    this.#watch();
+  };
 
   /** No more input is at hand. */
   readonly endGathering = (): void => {

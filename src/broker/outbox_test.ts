@@ -1,6 +1,6 @@
 import assert from "#assert";
 import { FakeClock } from "../base/fake_clock.ts";
-import { FLUSHES_PER_TURN, Outbox } from "./outbox.ts";
+import { FLUSHES_PER_TURN, GATHERING_TURNS_MAX, Outbox } from "./outbox.ts";
 
 function outboxWith() {
   const outbox = new Outbox(new FakeClock());
@@ -37,7 +37,7 @@ Deno.test("Outbox: gathers while more input is at hand, and flushes when that wa
   assert.equal(flushed(), 2, "each once");
 });
 
-Deno.test("Outbox: does not wait for input beyond the next turn", async () => {
+Deno.test("Outbox: does not wait for input that does not come in the next turn", async () => {
   const { outbox, add, flushed } = outboxWith();
   outbox.gather();
   add();
@@ -47,12 +47,27 @@ Deno.test("Outbox: does not wait for input beyond the next turn", async () => {
   assert.equal(flushed(), 2);
 });
 
+Deno.test("Outbox: gathers for some turns while input comes in each, then flushes", async () => {
+  const { outbox, add, flushed } = outboxWith();
+  const flushedAfter: number[] = [];
+  for (let each = 1; each <= 2 * GATHERING_TURNS_MAX; each++) {
+    outbox.gather();
+    add();
+    await turn();
+    flushedAfter.push(flushed());
+  }
+  const { length } = flushedAfter;
+  assert.deepEqual(flushedAfter.slice(0, length / 2), [0, 0, 0, GATHERING_TURNS_MAX]);
+  assert.deepEqual(flushedAfter.slice(length / 2), [4, 4, 4, 2 * GATHERING_TURNS_MAX]);
+});
+
 Deno.test("Outbox: what was waiting when more input was seen is flushed with it or before", async () => {
   const { outbox, add, flushed } = outboxWith();
   add();
   outbox.gather();
   await microtasks();
   assert.equal(flushed(), 1);
+  await turn();
   await turn();
 });
 

@@ -13,6 +13,9 @@ const LARGE_CHUNK_BYTES = 64 * 1024;
 const LARGE_CHUNKS_KEPT = 128;
 const SMALL_CHUNKS_KEPT = 512;
 
+/** What is copied in one piece at most, so that it fits a chunk. */
+const RUN_BYTES_MAX = LARGE_CHUNK_BYTES;
+
 const NO_BYTES = new Uint8Array(0);
 
 /** Free chunks, shared by the connections of one broker. */
@@ -51,6 +54,12 @@ export class OutputBuffer implements ByteSink {
   /** QoS 0 messages in the current chunk; whoever encodes one counts it here. */
   messages = 0;
 
+  /** Frames that follow each other in somebody's read buffer and are not copied yet. */
+  #run: Uint8Array = NO_BYTES;
+  #runStart = 0;
+  #runEnd = 0;
+  #runMessages = 0;
+
   readonly #pool: ChunkPool;
   readonly #full: FullChunk[] = [];
   #fullBytes = 0;
@@ -64,12 +73,13 @@ export class OutputBuffer implements ByteSink {
 
   /** Bytes that the transport has not taken yet, those under way included. */
   get pending(): number {
-    return this.#fullBytes + this.position + (this.#writing?.length ?? 0);
+    return this.#fullBytes + this.position + (this.#runEnd - this.#runStart) +
+      (this.#writing?.length ?? 0);
   }
 
   /** QoS 0 messages among them. */
   get pendingMessages(): number {
-    return this.#fullMessages + this.messages + (this.#writing?.messages ?? 0);
+    return this.#fullMessages + this.messages + this.#runMessages + (this.#writing?.messages ?? 0);
   }
 
   get writing(): boolean {
@@ -81,7 +91,39 @@ export class OutputBuffer implements ByteSink {
     return this.#full.length > 0 && this.#writing === undefined;
   }
 
+  /**
+   * Writes a QoS 0 message, the packet in `bytes` from `start` to `end`. It is copied together with
+   * what follows it there, at the latest by {@linkcode settle}, which has to be called before the
+   * memory is used for something else. Returns true when that has not been asked for before.
+   */
+  append(bytes: Uint8Array, start: number, end: number): boolean {
+    if (bytes === this.#run && start === this.#runEnd && end - this.#runStart <= RUN_BYTES_MAX) {
+      this.#runEnd = end;
+      this.#runMessages++;
+      return false;
+    }
+    this.settle();
+    this.#run = bytes;
+    this.#runStart = start;
+    this.#runEnd = end;
+    this.#runMessages = 1;
+    return true;
+  }
+
+  /** Copies what was appended and not copied yet. */
+  settle(): void {
+    const messages = this.#runMessages;
+    if (messages === 0) return;
+    const run = this.#run.subarray(this.#runStart, this.#runEnd);
+    this.#forgetRun();
+    this.reserve(run.length);
+    this.bytes.set(run, this.position);
+    this.position += run.length;
+    this.messages += messages;
+  }
+
   reserve(size: number): void {
+    if (this.#runMessages > 0) this.settle();
     if (this.bytes.length - this.position >= size) return;
     if (this.position > 0) {
       this.#seal();
@@ -97,6 +139,7 @@ export class OutputBuffer implements ByteSink {
    */
   take(): Uint8Array | undefined {
     if (this.#writing !== undefined) return undefined;
+    this.settle();
     let next = this.#full.shift();
     if (next !== undefined) {
       this.#fullBytes -= next.length;
@@ -124,6 +167,7 @@ export class OutputBuffer implements ByteSink {
     const lost = this.pendingMessages;
     // A chunk under way is left to the garbage collector: the transport may still read it.
     this.#writing = undefined;
+    this.#forgetRun();
     for (const full of this.#full) this.#release(full.bytes);
     this.#full.length = 0;
     this.#fullBytes = 0;
@@ -131,6 +175,13 @@ export class OutputBuffer implements ByteSink {
     this.#release(this.bytes);
     this.#reset();
     return lost;
+  }
+
+  #forgetRun(): void {
+    this.#run = NO_BYTES;
+    this.#runStart = 0;
+    this.#runEnd = 0;
+    this.#runMessages = 0;
   }
 
   #seal(): void {

@@ -158,3 +158,57 @@ Deno.test("OutputBuffer: the bytes come out as they went in, whatever the sizes 
     { numRuns: 50 },
   );
 });
+
+Deno.test("OutputBuffer.append: what follows in the same memory is copied in one piece", () => {
+  const buffer = new OutputBuffer(new ChunkPool());
+  const lent = Uint8Array.from({ length: 100 }, (_, index) => index);
+  assert.equal(buffer.append(lent, 10, 20), true);
+  assert.equal(buffer.append(lent, 20, 30), false, "follows");
+  assert.deepEqual([buffer.pending, buffer.pendingMessages, buffer.messages], [20, 2, 0]);
+  assert.equal(buffer.append(lent, 40, 50), true, "there is a gap");
+  assert.equal(buffer.append(lent.slice(), 50, 60), true, "other memory");
+  assert.deepEqual([buffer.pending, buffer.pendingMessages], [40, 4]);
+  buffer.settle();
+  lent.fill(0);
+  const expected = [...range(10, 30), ...range(40, 60)];
+  assert.deepEqual([...buffer.take()!], expected);
+  assert.equal(buffer.written(), 4);
+  assert.deepEqual([buffer.pending, buffer.pendingMessages], [0, 0]);
+});
+
+Deno.test("OutputBuffer.append: order is kept with what is written otherwise", () => {
+  const buffer = new OutputBuffer(new ChunkPool());
+  const lent = Uint8Array.from({ length: 100 }, (_, index) => index);
+  write(buffer, packet(2, 201));
+  buffer.append(lent, 0, 3);
+  write(buffer, packet(1, 202));
+  buffer.append(lent, 3, 5);
+  assert.deepEqual([...buffer.take()!], [201, 201, 0, 1, 2, 202, 3, 4], "take copies the rest");
+});
+
+Deno.test("OutputBuffer.append: a piece is no larger than a chunk, except for one large packet", () => {
+  const buffer = new OutputBuffer(new ChunkPool());
+  const lent = packet(4 * LARGE);
+  assert.equal(buffer.append(lent, 0, LARGE - 1), true);
+  assert.equal(buffer.append(lent, LARGE - 1, LARGE), false);
+  assert.equal(buffer.append(lent, LARGE, LARGE + 1), true, "would be more than a chunk");
+  assert.equal(buffer.append(lent, LARGE + 1, 4 * LARGE), true, "more than a chunk by itself");
+  const sizes = [];
+  for (let chunk = buffer.take(); chunk; chunk = buffer.take()) {
+    sizes.push(chunk.length);
+    buffer.written();
+  }
+  assert.equal(sizes.reduce((sum, size) => sum + size), 4 * LARGE);
+});
+
+Deno.test("OutputBuffer.discard: what was not copied yet is lost too", () => {
+  const buffer = new OutputBuffer(new ChunkPool());
+  buffer.append(packet(10), 0, 5);
+  buffer.append(packet(10), 5, 10);
+  assert.equal(buffer.discard(), 2);
+  assert.deepEqual([buffer.pending, buffer.pendingMessages, buffer.take()], [0, 0, undefined]);
+});
+
+function range(from: number, to: number): number[] {
+  return Array.from({ length: to - from }, (_, index) => from + index);
+}

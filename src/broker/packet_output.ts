@@ -9,6 +9,7 @@ import { NO_IDENTIFIERS } from "../mqtt/delivery.ts";
 import type { Message } from "../mqtt/message.ts";
 import { type Packet, PacketType, type ProtocolVersion, type QoS } from "../mqtt/packet.ts";
 import { encodePacket, packetSize } from "../mqtt/packet_encoder.ts";
+import { writeBytes } from "../mqtt/packet_writer.ts";
 import type { Publish } from "../mqtt/packets/publish.ts";
 import { NO_PROPERTIES, type PublishProperties } from "../mqtt/properties.ts";
 import { ReasonCode } from "../mqtt/reason_code.ts";
@@ -120,6 +121,31 @@ export class PacketOutput implements Flushable {
     return packetSize(packet, this.version) + alias <= this.maximumPacketSize;
   }
 
+  /**
+   * Whether a plain PUBLISH of `size` bytes, as a client of `version` sent it, is what this client
+   * would get of the message, and there is room for it.
+   */
+  passesOn(version: ProtocolVersion, size: number): boolean {
+    return (version === 5) === (this.version === 5) && this.aliases.maximum === 0 &&
+      (this.maximumPacketSize === undefined || size <= this.maximumPacketSize) &&
+      this.#buffer.pending <= this.#context.limits.outputMax;
+  }
+
+  /**
+   * Writes a plain PUBLISH, which lies in `bytes` from `start` to `end`. The caller has asked
+   * `passesOn`. Returns true when `settle` has to be called before that memory is used again.
+   */
+  passOn(bytes: Uint8Array, start: number, end: number): boolean {
+    const isNew = this.#buffer.append(bytes, start, end);
+    this.#qos0Written();
+    return isNew;
+  }
+
+  /** Copies what was passed on and not copied yet. */
+  settle(): void {
+    this.#buffer.settle();
+  }
+
   /** Encodes a QoS 0 PUBLISH. The caller has asked `accepts`. */
   sendQos0(
     message: Message,
@@ -133,8 +159,7 @@ export class PacketOutput implements Flushable {
     const frame = shareable ? frames?.get(this.version, retain) : undefined;
     if (frame !== undefined) {
       buffer.reserve(frame.length);
-      buffer.bytes.set(frame, buffer.position);
-      buffer.position += frame.length;
+      writeBytes(buffer, frame);
     } else {
       const packet = this.#aliased(this.#publish(message, 0, false, retain, 0, identifiers));
       const size = packetSize(packet, this.version);
@@ -145,6 +170,10 @@ export class PacketOutput implements Flushable {
       }
     }
     buffer.messages++;
+    this.#qos0Written();
+  }
+
+  #qos0Written(): void {
     this.#context.statistics.packetsSent++;
     this.#context.statistics.publishSent++;
     this.#mark();

@@ -36,6 +36,9 @@ export interface Cluster extends AsyncDisposable {
   /** This node has lost its last one. */
   removeRoute(matchFilter: string, shareName: string | undefined): Durable;
 
+  /** True while there is no peer that `forward` could carry anything to. */
+  readonly alone: boolean;
+
   /** Carries a message that was published here to the peers that have a matching route. */
   forward(message: Message): Durable;
 

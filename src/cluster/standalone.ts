@@ -7,6 +7,7 @@ import type { Cluster, ClusterHost, ClusterStatus, SessionClaim, SessionGrant } 
  * ids keeps them growing without a memory of who was here.
  */
 export class StandaloneCluster implements Cluster {
+  readonly alone: boolean = true;
   #epoch = 0;
 
   constructor(readonly nodeId: string) {}

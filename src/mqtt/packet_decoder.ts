@@ -17,6 +17,7 @@ import { decodeSuback } from "./packets/suback.ts";
 import { decodeSubscribe } from "./packets/subscribe.ts";
 import { decodeUnsuback } from "./packets/unsuback.ts";
 import { decodeUnsubscribe } from "./packets/unsubscribe.ts";
+import type { PlainPublish } from "./plain_publish.ts";
 import { malformed, PacketError, ReasonCode } from "./reason_code.ts";
 import { Sender } from "./sender.ts";
 import type { TopicTable } from "./topic_cache.ts";
@@ -112,6 +113,22 @@ export class PacketDecoder {
       this.#release();
       throw error;
     }
+  }
+
+  /**
+   * Whether the next packet is a plain PUBLISH, which `plain` then tells of. It is still the next one
+   * until {@linkcode take}; whoever does not take it gets it from {@linkcode next}.
+   */
+  peek(plain: PlainPublish): boolean {
+    const { version } = this;
+    return version !== undefined && this.#headerBytes === 0 &&
+      plain.look(this.#chunk, this.#position, version, this.#reader.topics) &&
+      plain.size <= this.maximumPacketSize;
+  }
+
+  /** Goes on behind the packet that {@linkcode peek} has just found. */
+  take(plain: PlainPublish): void {
+    this.#position = plain.end;
   }
 
   #next(): Packet | undefined {

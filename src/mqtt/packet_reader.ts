@@ -17,12 +17,13 @@ export class PacketReader {
   /** Behind the last byte that may be read. */
   end = 0;
   #bytes: Uint8Array = NO_BYTES;
-  readonly #topics: TopicCache;
+  /** What {@linkcode readTopicName} remembers. */
+  readonly topics: TopicCache;
 
   /** `topics`: those that are known already; undefined: the reader remembers some of its own. */
   constructor(sender: Sender, topics?: TopicTable) {
     this.sender = sender;
-    this.#topics = new TopicCache(topics);
+    this.topics = new TopicCache(topics);
   }
 
   /** Starts on the variable header and payload that lie in `bytes` from `start` to `end`. */
@@ -89,7 +90,7 @@ export class PacketReader {
     this.#require(length);
     const start = this.position;
     this.position = start + length;
-    return this.#topics.read(this.#bytes, start, length);
+    return this.topics.read(this.#bytes, start, length);
   }
 
   /** Binary Data (section 1.5.6), copied. */

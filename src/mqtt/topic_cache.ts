@@ -4,6 +4,8 @@ import { hasWildcards } from "./wildcards.ts";
 
 /** How many Topic Names a table has room for if it is not told. A power of two. */
 const SLOTS = 64;
+/** Names whose hashes end alike and which are remembered at the same time. */
+const WAYS = 4;
 /** The longest Topic Name that is remembered, in bytes. */
 const REMEMBERED_BYTES_MAX = 128;
 
@@ -13,31 +15,53 @@ const REMEMBERED_BYTES_MAX = 128;
  * names are the same string object, which makes every later look-up by name cheap.
  *
  * Only ASCII names are remembered: their bytes and their code units are the same numbers. A name has
- * two places to be in; a new one pushes the one in its first place to the second.
+ * {@linkcode WAYS} places to be in, side by side; a new one moves the others on, the last one out.
  */
 export class TopicTable {
+  /** Of the names; most comparisons end here, and do not fetch the text. */
+  readonly #hashes: Int32Array;
   readonly #topics: string[];
+  /** Of the first of the places. */
   readonly #mask: number;
 
-  /** `slots`: a power of two. */
+  /** `slots`: a power of two, at least {@linkcode WAYS}. */
   constructor(slots = SLOTS) {
+    this.#hashes = new Int32Array(slots);
     this.#topics = new Array<string>(slots).fill("");
-    this.#mask = slots - 1;
+    this.#mask = slots - WAYS;
   }
 
   /** The Topic Name of `length` bytes at `start`, at most {@linkcode REMEMBERED_BYTES_MAX}. */
   read(bytes: Uint8Array, start: number, length: number): string {
-    const topics = this.#topics;
-    const slot = hash(bytes, start, length) & this.#mask;
-    const known = topics[slot]!;
-    if (equals(known, bytes, start, length)) return known;
-    const second = topics[slot ^ 1]!;
-    if (equals(second, bytes, start, length)) return second;
+    const hash = hashOf(bytes, start, length);
+    const known = this.#find(hash, bytes, start, length);
+    if (known !== undefined) return known;
     const topic = decodeTopicName(bytes, start, length);
-    if (topic.length < length) return topic; // not ASCII
-    topics[slot ^ 1] = known;
-    topics[slot] = topic;
+    if (topic.length === length) this.#add(hash, topic); // ASCII
     return topic;
+  }
+
+  /** The same, if it is remembered. */
+  known(bytes: Uint8Array, start: number, length: number): string | undefined {
+    return this.#find(hashOf(bytes, start, length), bytes, start, length);
+  }
+
+  #find(hash: number, bytes: Uint8Array, start: number, length: number): string | undefined {
+    const first = hash & this.#mask;
+    for (let slot = first; slot < first + WAYS; slot++) {
+      if (this.#hashes[slot] !== hash) continue;
+      const topic = this.#topics[slot]!;
+      if (equals(topic, bytes, start, length)) return topic;
+    }
+    return undefined;
+  }
+
+  #add(hash: number, topic: string): void {
+    const first = hash & this.#mask;
+    this.#hashes.copyWithin(first + 1, first, first + WAYS - 1);
+    this.#topics.copyWithin(first + 1, first, first + WAYS - 1);
+    this.#hashes[first] = hash;
+    this.#topics[first] = topic;
   }
 }
 
@@ -62,6 +86,15 @@ export class TopicCache {
     if (topic.length === length) this.#latest = topic; // ASCII
     return topic;
   }
+
+  /** The Topic Name, if it was read lately by anybody who shares the table; never the empty one. */
+  known(bytes: Uint8Array, start: number, length: number): string | undefined {
+    if (length === 0 || length > REMEMBERED_BYTES_MAX) return undefined;
+    if (equals(this.#latest, bytes, start, length)) return this.#latest;
+    const topic = this.#table.known(bytes, start, length);
+    if (topic !== undefined) this.#latest = topic;
+    return topic;
+  }
 }
 
 /** Compares from the end: topics of one publisher tend to begin alike. */
@@ -74,7 +107,7 @@ function equals(ascii: string, bytes: Uint8Array, start: number, length: number)
 }
 
 /** Takes four bytes at a time; an odd constant spreads them, the shifts bring them down. */
-function hash(bytes: Uint8Array, start: number, length: number): number {
+function hashOf(bytes: Uint8Array, start: number, length: number): number {
   const end = start + length;
   let value = length;
   let i = start;

@@ -1,8 +1,8 @@
 /** Size of a pooled read buffer, in bytes. */
-export const BUSY_BUFFER_BYTES = 65_536;
+export const BUSY_BUFFER_BYTES = 262_144;
 
 /** How many pooled read buffers a listener lends at most by default: 16 MiB. */
-export const BUSY_BUFFERS_MAX = 256;
+export const BUSY_BUFFERS_MAX = 64;
 
 /**
  * A bounded stock of equal buffers for the connections that are busy right now. It allocates on

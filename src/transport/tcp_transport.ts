@@ -102,7 +102,7 @@ export class TcpTransport implements Transport {
         if (taken !== undefined && !await this.#takenBeforeClose(taken)) buffers.abandon();
         else buffers.adapt(count);
         turnBytes += count;
-        if (turnBytes >= TURN_BYTES_MAX) {
+        if (turnBytes >= TURN_BYTES_MAX && this.#state === "open") {
           turnBytes = 0;
           await sleep(this.#options.clock, 0); // lets the event loop go round once
         }

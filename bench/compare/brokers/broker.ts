@@ -1,3 +1,5 @@
+import type { Scenario } from "../../load/scenarios.ts";
+
 /** What a scenario asks of the start of a broker. */
 export interface StartOptions {
   /** What is acknowledged has to be on the disk, where a broker can do that. */
@@ -12,6 +14,8 @@ export interface ComparedBroker {
   readonly mayFail: boolean;
   /** Of the program that is started. Throws, saying how to install it, when it is missing. */
   prepare(): Promise<string>;
+  /** Whether it can be measured in a scenario; not defined: in each. */
+  plays?(scenario: Scenario): boolean;
   start(options: StartOptions): Promise<StartedBroker>;
 }
 

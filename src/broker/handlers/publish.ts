@@ -41,12 +41,8 @@ export function handlePublish(
   }
   const problem = checkAccepted(context, packet, topic);
   if (problem !== undefined) return refuse(context, session, packet, topic, problem);
-  const allowed = context.authorizer.publish(
-    connection.identity,
-    topic,
-    packet.qos,
-    packet.retain,
-  );
+  const allowed = context.relay.takeAnswer() ??
+    context.authorizer.publish(connection.identity, topic, packet.qos, packet.retain);
   if (allowed === true) return accept(context, connection, session, packet, topic);
   if (allowed === false) {
     return refuse(context, session, packet, topic, NOT_AUTHORIZED);

@@ -1,0 +1,126 @@
+/**
+ * The short way of a plain PUBLISH (see `PlainPublish`) through the broker: the bytes go from the
+ * read buffer into the output of each receiver, and neither packet, message nor delivery is made.
+ *
+ * It decides nothing of its own. It asks whether everything is as usual; where anything is not, the
+ * packet, or what one recipient gets of it, takes the long way, which knows all rules:
+ *
+ * | what is asked                                                        | otherwise            |
+ * |----------------------------------------------------------------------|----------------------|
+ * | an ordinary topic, a payload within the limit, a client allowed to    | the packet goes long |
+ * | no peer, no shared group and no No Local subscription is concerned    | the packet goes long |
+ * | recipient is connected, same version, no identifiers, no alias, room | the recipient does   |
+ *
+ * The books, the counters, back-pressure and observers see no difference.
+ */
+import { PlainPublish } from "../mqtt/plain_publish.ts";
+import { Message } from "../mqtt/message.ts";
+import type { PacketDecoder } from "../mqtt/packet_decoder.ts";
+import { fitsTopicLimits, isDollarTopic } from "../mqtt/topic.ts";
+import type { Match } from "../router/router.ts";
+import type { Connection } from "./connection.ts";
+import type { BrokerContext, ClientSession } from "./context.ts";
+import type { PacketOutput } from "./packet_output.ts";
+import { deliveryFor } from "./publisher.ts";
+
+/** A list that was longer is not kept. */
+const UNSETTLED_KEPT = 1024;
+
+export class Relay {
+  readonly #context: BrokerContext;
+  /** The packet under way, and what was made of it for those who need it. */
+  readonly #plain = new PlainPublish();
+  #message: Message | undefined;
+  /** Who was passed on something that is not copied yet. */
+  #unsettled: PacketOutput[] = [];
+  #answer: boolean | Promise<boolean> | undefined;
+
+  constructor(context: BrokerContext) {
+    this.#context = context;
+  }
+
+  /**
+   * Publishes the next packet of the connection, which is connected, if it can go the short way;
+   * false: it is still the next one.
+   */
+  relay(connection: Connection, decoder: PacketDecoder): boolean {
+    const plain = this.#plain;
+    if (!decoder.peek(plain)) return false;
+    const { limits, cluster, router, statistics, authorizer } = this.#context;
+    const { topic } = plain;
+    if (plain.end - plain.payloadStart > limits.messageSizeMax || !cluster.alone) return false;
+    if (isDollarTopic(topic) || !fitsTopicLimits(topic)) return false;
+    const match = router.match(topic);
+    if (match.groups.length > 0 || match.hasNoLocal) return false;
+    const allowed = authorizer.publish(connection.identity, topic, 0, false);
+    if (allowed !== true) {
+      this.#answer = allowed;
+      return false;
+    }
+    decoder.take(plain);
+    statistics.packetsReceived++;
+    statistics.publishReceived++;
+    this.#offerAll(connection, match);
+    return true;
+  }
+
+  /** The read buffer may be used for something else now. */
+  settle(): void {
+    const unsettled = this.#unsettled;
+    if (unsettled.length === 0) return;
+    for (let index = 0; index < unsettled.length; index++) unsettled[index]!.settle();
+    if (unsettled.length > UNSETTLED_KEPT) this.#unsettled = [];
+    else unsettled.length = 0;
+  }
+
+  /**
+   * What the authorizer said when it was asked whether the packet may go the short way, for the
+   * handler on the long one, so that it is asked once; undefined: it was not asked.
+   */
+  takeAnswer(): boolean | Promise<boolean> | undefined {
+    const answer = this.#answer;
+    this.#answer = undefined;
+    return answer;
+  }
+
+  #offerAll(source: Connection, { recipients }: Match<ClientSession>): void {
+    const { accounting, deliveries, observer } = this.#context;
+    const plain = this.#plain;
+    const { bytes, start, end } = plain;
+    const size = end - start;
+    const { version } = source;
+    for (let index = 0; index < recipients.length; index++) {
+      const recipient = recipients[index]!;
+      const { connection } = recipient.subscriber;
+      if (
+        connection === undefined || recipient.subscriptionIdentifiers.length > 0 ||
+        !connection.output.passesOn(version, size)
+      ) {
+        const delivery = deliveryFor(this.#asMessage(source), recipient, undefined, undefined);
+        deliveries.offer(recipient.subscriber, delivery, "matched", undefined, source);
+        continue;
+      }
+      accounting.matched++;
+      if (connection.output.passOn(bytes, start, end)) this.#unsettled.push(connection.output);
+      if (observer.messageDelivered !== undefined) {
+        observer.messageDelivered(recipient.subscriber.clientId, this.#asMessage(source), 0);
+      }
+      if (connection.output.congestion.holdsPublishers) source.holdFor(connection);
+    }
+    if (observer.messagePublished !== undefined) {
+      observer.messagePublished(this.#asMessage(source));
+    }
+    this.#message = undefined;
+  }
+
+  #asMessage(source: Connection): Message {
+    return this.#message ??= new Message({
+      topic: this.#plain.topic,
+      payload: this.#plain.payload,
+      qos: 0,
+      retain: false,
+      publisher: source.session!.clientId,
+      receivedAt: source.now,
+    });
+  }
+}
