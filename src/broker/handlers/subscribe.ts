@@ -31,7 +31,7 @@ interface Decision {
 }
 
 /** What a SUBSCRIBE of thousands of filters may do before others get their turn. */
-const FILTERS_PER_TURN = 500;
+const FILTERS_PER_TURN = 200;
 
 /** SUBSCRIBE (section 3.8): each filter on its own, one SUBACK for all [MQTT-3.8.4-5]. */
 export function handleSubscribe(
