@@ -14,8 +14,16 @@ import { type Address, formatAddress } from "./address.ts";
 import { ListenError, toError } from "./errors.ts";
 import { LISTEN_BACKLOG } from "./listen_backlog.ts";
 
+/** Who sent a request. */
+export interface HttpPeer {
+  /** The IP address of the other end of the connection; empty when it is gone. */
+  readonly address: string;
+  /** True when the connection is encrypted by TLS. */
+  readonly secure: boolean;
+}
+
 /** Answers a request. An error that it throws becomes a plain 500; its text stays in the log. */
-export type FetchHandler = (request: Request) => Response | Promise<Response>;
+export type FetchHandler = (request: Request, peer: HttpPeer) => Response | Promise<Response>;
 
 /** Takes over the socket of a request for a WebSocket. */
 export interface UpgradeHandler {
@@ -28,6 +36,11 @@ export interface UpgradeHandler {
 /** What is served on an address. */
 export interface HttpRoutes {
   readonly fetch?: FetchHandler | undefined;
+  /**
+   * First segments of paths, such as `/api`, that belong to these routes alone: what they answer
+   * there is final, also a 404.
+   */
+  readonly prefixes?: readonly string[] | undefined;
   readonly webSocket?: UpgradeHandler | undefined;
 }
 
@@ -76,7 +89,8 @@ const TIMEOUT_CHECK_MS = 1_000;
  * are routes on it; those that ask for the same address share one listening socket.
  *
  * Several fetch handlers on one address are asked in the order of their `listen` calls: a 404 from
- * one that has not touched the request's body passes the request on to the next.
+ * one that has not touched the request's body passes the request on to the next. Routes that own
+ * the path by a prefix are asked alone.
  */
 export class HttpServer {
   readonly #options: HttpServerOptions;
@@ -225,16 +239,17 @@ class HttpSite {
     else refuseUpgrade(socket, 404, "Not Found", "no WebSocket is served on this path");
   }
 
-  async #answer(request: Request, outgoing: ServerResponse): Promise<Response> {
+  async #answer(request: Request, { incoming, outgoing }: Exchange): Promise<Response> {
     try {
       const { pathname } = new URL(request.url);
       if (this.#routes.some(({ webSocket }) => webSocket?.path === pathname)) {
         return problem(426, "Upgrade Required", { upgrade: "websocket" });
       }
+      const peer = peerOf(incoming.socket);
       let response = problem(404, "Not Found");
-      for (const { fetch } of [...this.#routes]) {
+      for (const { fetch } of this.#routesFor(pathname)) {
         if (fetch === undefined) continue;
-        response = await fetch(request);
+        response = await fetch(request, peer);
         if (response.status !== 404 || request.bodyUsed) break;
       }
       return this.#guarded(response, request, outgoing);
@@ -242,6 +257,13 @@ class HttpSite {
       this.#logFailure(thrown, request, outgoing);
       return problem(500, "Internal Server Error");
     }
+  }
+
+  #routesFor(pathname: string): HttpRoutes[] {
+    const owner = this.#routes.find(({ prefixes }) =>
+      prefixes?.some((prefix) => pathname === prefix || pathname.startsWith(`${prefix}/`))
+    );
+    return owner === undefined ? [...this.#routes] : [owner];
   }
 
   /** `response`, but a body that fails half-way cuts the connection and shows no error text. */
@@ -310,11 +332,21 @@ function requireNetPermission(address: Address): void {
   throw new Deno.errors.NotCapable(`Requires net access to "${host}"`);
 }
 
+/** Both directions of one request as `node:http` knows them. */
+interface Exchange {
+  readonly incoming: IncomingMessage;
+  readonly outgoing: ServerResponse;
+}
+
+function peerOf(socket: Socket): HttpPeer {
+  return { address: socket.remoteAddress ?? "", secure: "encrypted" in socket };
+}
+
 function requestListener(
-  answer: (request: Request, outgoing: ServerResponse) => Promise<Response>,
+  answer: (request: Request, exchange: Exchange) => Promise<Response>,
 ): (incoming: IncomingMessage, outgoing: ServerResponse) => Promise<void> {
   return getRequestListener(
-    (request, env) => answer(request, env.outgoing as ServerResponse),
+    (request, env) => answer(request, env as Exchange),
     {
       overrideGlobalObjects: false,
       // `answer` never fails, so this is a request whose URL or Host header makes no sense.

@@ -132,6 +132,28 @@ Deno.test("HttpServer: a 404 with an unread body passes the request on, whole", 
   await second.close();
 });
 
+Deno.test("HttpServer: a path below a prefix is answered by its owner alone, also with 404", async () => {
+  const http = httpServer();
+  const missing = () => Promise.resolve(new Response("no such user", { status: 404 }));
+  const first = await http.listen(anyPort, { fetch: () => new Response("", { status: 404 }) });
+  const address = parseAddress(first.address);
+  const second = await http.listen(address, { fetch: missing, prefixes: ["/api"] });
+  const third = await http.listen(address, { fetch: () => new Response("other") });
+  assert.deepEqual(await get(first.address, "/api"), [404, "no such user"]);
+  assert.deepEqual(await get(first.address, "/api/users/x"), [404, "no such user"]);
+  assert.deepEqual(await get(first.address, "/apiary"), [200, "other"]);
+  for (const listener of [first, second, third]) await listener.close();
+});
+
+Deno.test("HttpServer: tells a handler the peer's address", async () => {
+  const listener = await httpServer().listen(anyPort, {
+    fetch: (_request, peer) => Response.json(peer),
+  });
+  const [, body] = await get(listener.address);
+  assert.deepEqual(JSON.parse(body), { address: "127.0.0.1", secure: false });
+  await listener.close();
+});
+
 Deno.test("HttpServer: without a handler for it a path is 404", async () => {
   const listener = await httpServer().listen(anyPort, {});
   const [status, body] = await get(listener.address, "/none");
