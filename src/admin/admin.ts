@@ -1,0 +1,39 @@
+import type { Clock } from "../base/clock.ts";
+import type { Logger } from "../base/log.ts";
+import type { Random } from "../base/random.ts";
+import type { AccessControl } from "./access/access_control.ts";
+import { type AdminApi, adminApi } from "./http/api.ts";
+import type { ApiRoute } from "./http/route.ts";
+import { configRoutes, type Setting } from "./routes/config.ts";
+import { identityRoutes } from "./routes/identity.ts";
+import { type SessionAdministration, sessionRoutes } from "./routes/sessions.ts";
+import { tokenRoutes } from "./routes/tokens.ts";
+import { userRoutes } from "./routes/users.ts";
+
+/** What administration works on. */
+export interface AdminParts {
+  readonly access: AccessControl;
+  readonly sessions: SessionAdministration;
+  readonly settings: readonly Setting[];
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Logger;
+  /** Of the program. */
+  readonly version: string;
+}
+
+/** Every route of the API. */
+export function adminRoutes({ access, sessions, settings, clock }: AdminParts): ApiRoute[] {
+  return [
+    ...identityRoutes(access),
+    ...sessionRoutes(sessions),
+    ...userRoutes(access),
+    ...tokenRoutes(access, () => clock.now()),
+    ...configRoutes(settings),
+  ];
+}
+
+/** The admin API with all its routes. */
+export function createAdminApi(parts: AdminParts): AdminApi {
+  return adminApi({ ...parts, routes: adminRoutes(parts) });
+}

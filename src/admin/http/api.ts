@@ -1,0 +1,175 @@
+import { OpenAPIHono } from "@hono/zod-openapi";
+import type { Context, MiddlewareHandler } from "hono";
+import { bodyLimit } from "hono/body-limit";
+import { HTTPException } from "hono/http-exception";
+import type { ZodError } from "zod";
+import type { Logger } from "../../base/log.ts";
+import { type Random, randomHex } from "../../base/random.ts";
+import { StoreError } from "../../storage/store.ts";
+import type { AccessControl } from "../access/access_control.ts";
+import { AccessError } from "../access/access_error.ts";
+import { admit, type Admitted } from "./authentication.ts";
+import { documentPages } from "./document_pages.ts";
+import { API_PREFIX, openApiDocument, routeConfig } from "./openapi.ts";
+import { Problem, problemResponse } from "./problem.ts";
+import { type ApiRoute, BODY_BYTES_MAX, type RequestPeer, takesBody } from "./route.ts";
+import { type RequestPart, wrongPlaces } from "./validation.ts";
+
+export interface AdminApiOptions {
+  readonly access: AccessControl;
+  readonly routes: readonly ApiRoute[];
+  readonly random: Random;
+  readonly log: Logger;
+  /** Of the program. */
+  readonly version: string;
+}
+
+/** The admin API as a part of the HTTP server. */
+export interface AdminApi {
+  /** First segments of the paths that it answers. */
+  readonly prefixes: readonly string[];
+  fetch(request: Request, peer: RequestPeer): Response | Promise<Response>;
+}
+
+/** What one request carries through the application. */
+interface Environment {
+  Bindings: RequestPeer;
+  Variables: { admitted: Admitted; traceId: string };
+}
+type ApiContext = Context<Environment>;
+
+const TRACE_ID_BYTES = 16;
+
+/** On each answer. Pages load nothing but their own style sheet. */
+const SECURITY_HEADERS = {
+  "cache-control": "no-store",
+  "content-security-policy":
+    "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+  "x-content-type-options": "nosniff",
+  "x-frame-options": "DENY",
+  "referrer-policy": "no-referrer",
+  "cross-origin-resource-policy": "same-origin",
+  "cross-origin-opener-policy": "same-origin",
+};
+
+/**
+ * Serves `routes` below `/api/v1`, beside them the OpenAPI document, its reference page and the
+ * catalogue of problems. Every route is closed to who lacks its role; whatever goes wrong is a
+ * problem of RFC 9457. Documents are made here, not when they are asked for.
+ */
+export function adminApi(options: AdminApiOptions): AdminApi {
+  const { access, routes, random, log, version } = options;
+  const app = new OpenAPIHono<Environment>();
+  app.use(async (context, next) => {
+    context.set("traceId", randomHex(random, TRACE_ID_BYTES));
+    await next();
+    for (const [name, value] of Object.entries(SECURITY_HEADERS)) context.header(name, value);
+  });
+  app.onError((error, context) => {
+    const problem = toProblem(error);
+    const traceId = context.get("traceId");
+    if (problem.code === "internal_error") logBug(log, context, traceId, error);
+    return problemResponse(problem, context.req.path, traceId);
+  });
+  app.notFound((context) =>
+    problemResponse(new Problem("route_not_found"), context.req.path, context.get("traceId"))
+  );
+  for (const route of routes) serve(app, route, access);
+  const document = openApiDocument(app as unknown as OpenAPIHono, version);
+  const pages = documentPages(document);
+  for (const [path, { type, text }] of pages) {
+    app.get(path, (context) => context.body(text, 200, { "content-type": type }));
+  }
+  refuseOtherMethods(app, routes, pages.keys());
+  return { prefixes: ["/api", "/problems"], fetch: (request, peer) => app.fetch(request, peer) };
+}
+
+function serve(app: OpenAPIHono<Environment>, route: ApiRoute, access: AccessControl): void {
+  const middleware: MiddlewareHandler<Environment>[] = [async (context, next) => {
+    context.set("admitted", await admit(context.req.raw, route.role, access));
+    await next();
+  }];
+  if (takesBody(route)) middleware.push(requireJson, limitBody(route));
+  app.openapi(
+    { ...routeConfig(route), middleware },
+    (context) => answer(route, context),
+    (result): undefined => {
+      if (result.success) return;
+      const errors = wrongPlaces(result.target as RequestPart, result.error as ZodError);
+      throw new Problem("validation_failed", undefined, { errors });
+    },
+  );
+}
+
+async function answer(route: ApiRoute, context: ApiContext): Promise<Response> {
+  const valid = (part: RequestPart) => context.req.valid(part as never);
+  const reply = new Headers();
+  const result = await route.handle({
+    params: valid("param"),
+    query: valid("query"),
+    body: takesBody(route) ? valid("json") : undefined,
+    ...context.get("admitted"),
+    peer: context.env,
+    url: new URL(context.req.url),
+    reply,
+  });
+  const { status } = route.success;
+  if (status === 204) return new Response(null, { status, headers: reply });
+  reply.set("content-type", "application/json");
+  return new Response(JSON.stringify(result), { status, headers: reply });
+}
+
+const requireJson: MiddlewareHandler = async (context, next) => {
+  const type = context.req.header("content-type") ?? "";
+  if (!/^application\/json *(;|$)/i.test(type)) throw new Problem("media_type_unsupported");
+  await next();
+};
+
+function limitBody({ bodyBytesMax = BODY_BYTES_MAX }: ApiRoute): MiddlewareHandler {
+  return bodyLimit({
+    maxSize: bodyBytesMax,
+    onError: () => {
+      throw new Problem("body_too_large", `the body may have ${bodyBytesMax} bytes`);
+    },
+  });
+}
+
+/** Registered last: what comes here has a path that there is, and a method that it does not take. */
+function refuseOtherMethods(
+  app: OpenAPIHono<Environment>,
+  routes: readonly ApiRoute[],
+  pages: Iterable<string>,
+): void {
+  const methods = new Map<string, string[]>();
+  for (const { path, method } of routes) {
+    const whole = API_PREFIX + path.replaceAll(/\{(\w+)\}/g, ":$1");
+    methods.set(whole, [...methods.get(whole) ?? [], method.toUpperCase()]);
+  }
+  for (const path of pages) methods.set(path, ["GET"]);
+  for (const [path, taken] of methods) {
+    const allow = taken.flatMap((method) => method === "GET" ? ["GET", "HEAD"] : [method]).join(
+      ", ",
+    );
+    app.all(path, () => {
+      throw new Problem("method_not_allowed", `the path takes ${allow}`, { headers: { allow } });
+    });
+  }
+}
+
+function toProblem(error: Error): Problem {
+  if (error instanceof Problem) return error;
+  if (error instanceof AccessError) {
+    const { refusal, message, retryAfterSeconds: seconds } = error;
+    const headers = seconds === undefined ? {} : { "retry-after": String(seconds) };
+    return new Problem(refusal, message, { headers });
+  }
+  if (error instanceof StoreError) return new Problem("storage_failed", error.message);
+  // Thrown by hono for a body that is no JSON, and for nothing else that is used here.
+  if (error instanceof HTTPException && error.status === 400) return new Problem("malformed_json");
+  return new Problem("internal_error");
+}
+
+function logBug(log: Logger, context: ApiContext, traceId: string, error: Error): void {
+  const { method, path } = context.req;
+  log.error("the admin API failed to answer", { method, path, traceId, stack: error.stack });
+}

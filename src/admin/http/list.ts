@@ -1,0 +1,123 @@
+/** What all lists of the API have in common: pages, cursors, totals, chosen fields. */
+import * as z from "zod";
+import { cursorBehind, keyOfCursor } from "./cursor.ts";
+import { Problem } from "./problem.ts";
+
+export const LIMIT_DEFAULT = 50;
+export const LIMIT_MAX = 1_000;
+
+/** Longer than any cursor: a key, its checksum, and a third for base64. */
+const CURSOR_LENGTH_MAX = 100_000;
+const FIELDS_LENGTH_MAX = 2_000;
+
+/** Query parameters that belong to the page, not to what is listed. */
+const PAGE_PARAMETERS = ["limit", "cursor", "count", "fields"];
+
+/** Query parameters of every list, to be spread among its own filters. */
+export const listQuery = {
+  limit: z.coerce.number().int().min(1).max(LIMIT_MAX).default(LIMIT_DEFAULT)
+    .meta({ description: "How many items a page has at most." }),
+  cursor: z.string().max(CURSOR_LENGTH_MAX).optional()
+    .meta({ description: "`next_cursor` of the page before, with the same filters and order." }),
+  count: z.enum(["true", "false"]).default("false")
+    .meta({ description: "`true` counts all items into `total`." }),
+  fields: z.string().max(FIELDS_LENGTH_MAX).optional()
+    .meta({ description: "Names of fields, with commas: items then have these only." }),
+};
+
+/** How many items a list has: exactly (`eq`), or so many and maybe more (`gte`). */
+export interface Total {
+  readonly value: number;
+  readonly relation: "eq" | "gte";
+}
+
+/** The schema of a page of `item`. */
+export function pageOf<Item extends z.ZodObject>(item: Item) {
+  return z.strictObject({
+    items: z.array(item),
+    next_cursor: z.string().nullable().meta({ description: "`null` on the last page." }),
+    total: z.strictObject({
+      value: z.int().min(0),
+      relation: z.enum(["eq", "gte"]).meta({ description: "`gte`: there may be more." }),
+    }).optional().meta({ description: "With `count=true` only." }),
+  });
+}
+
+/** Where the items of a list come from. */
+export interface ListSource<Item> {
+  /** A name of the list that no other has. */
+  readonly name: string;
+  /** The schema of an item: `fields` may name what it has. */
+  readonly item: z.ZodObject;
+  /**
+   * At most `limit` items behind the one with the key `after` (undefined: from the start on), in an
+   * order that is stable while items come and go.
+   */
+  page(after: string | undefined, limit: number): Promise<Item[]> | Item[];
+  /** The key of an item: its place in the order. */
+  key(item: Item): string;
+  /** Asked with `count=true` only. */
+  total(): Promise<Total> | Total;
+}
+
+/** The part of a request that a list needs: `listQuery` is among its query parameters. */
+export interface ListRequest {
+  readonly query: Readonly<z.output<z.ZodObject<typeof listQuery>>>;
+  readonly url: URL;
+  readonly reply: Headers;
+}
+
+/**
+ * The page that `request` asks for; adds the `Link` to the next one. Throws `cursor_invalid`, or
+ * `validation_failed` for a field that items do not have.
+ */
+export async function listPage<Item extends Record<string, unknown>>(
+  request: ListRequest,
+  source: ListSource<Item>,
+) {
+  const { limit, cursor, count, fields } = request.query;
+  const chosen = fields === undefined ? undefined : chosenFields(fields, source.item);
+  const scope = scopeOf(source.name, request.query);
+  const after = cursor === undefined ? undefined : keyOfCursor(cursor, scope);
+  const found = await source.page(after, limit + 1);
+  const items = found.slice(0, limit);
+  const next = found.length > limit ? cursorBehind(source.key(items.at(-1)!), scope) : null;
+  if (next !== null) request.reply.append("link", linkToNext(request.url, next));
+  return {
+    items: chosen === undefined ? items : items.map((item) => only(item, chosen)),
+    next_cursor: next,
+    ...(count === "true" ? { total: { ...await source.total() } } : {}),
+  };
+}
+
+/** The fields that `fields` names. Throws `validation_failed` for one that `item` has not. */
+export function chosenFields(fields: string, item: z.ZodObject): ReadonlySet<string> {
+  const names = fields.split(",").map((name) => name.trim());
+  const errors = names.filter((name) => !Object.hasOwn(item.shape, name))
+    .map((name) => ({ pointer: "/query/fields", detail: `there is no field ${name}` }));
+  if (errors.length > 0) throw new Problem("validation_failed", undefined, { errors });
+  return new Set(names);
+}
+
+/** `item` with the fields of `chosen` only. */
+export function only<Item extends Record<string, unknown>>(
+  item: Item,
+  chosen: ReadonlySet<string>,
+): Item {
+  // With `fields` an item is a part of what its schema says; the documentation of `fields` says so.
+  return Object.fromEntries(Object.entries(item).filter(([name]) => chosen.has(name))) as Item;
+}
+
+function scopeOf(name: string, query: Readonly<Record<string, unknown>>): string {
+  const filters = Object.entries(query)
+    .filter(([key, value]) => !PAGE_PARAMETERS.includes(key) && value !== undefined)
+    .toSorted(([a], [b]) => a < b ? -1 : 1);
+  return JSON.stringify([name, filters]);
+}
+
+/** A reference relative to the server, as what is in front of it may have another name. */
+function linkToNext({ pathname, searchParams }: URL, cursor: string): string {
+  const query = new URLSearchParams(searchParams);
+  query.set("cursor", cursor);
+  return `<${pathname}?${query}>; rel="next"`;
+}
