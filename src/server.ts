@@ -2,6 +2,10 @@
  * The composition root: the one file that names concrete classes. It maps the configuration to the
  * small options of each part, starts them in order, and stops them in the reverse order.
  */
+import { AccessControl } from "./admin/access/access_control.ts";
+import { createFirstAdmin, type FirstCredentials } from "./admin/access/first_admin.ts";
+import { createAdminApi } from "./admin/admin.ts";
+import type { Setting } from "./admin/routes/config.ts";
 import { AllowAll } from "./auth/allow_all.ts";
 import { DenyAll } from "./auth/deny_all.ts";
 import type { Clock } from "./base/clock.ts";
@@ -16,10 +20,11 @@ import type { Cluster } from "./cluster/cluster.ts";
 import { StandaloneCluster } from "./cluster/standalone.ts";
 import type { Config } from "./config/config.ts";
 import type { BrokerObserver } from "./events/observer.ts";
+import { ReasonCode } from "./mqtt/reason_code.ts";
 import { withWayOut } from "./storage/leveldb/damage_text.ts";
 import { openLevelStore } from "./storage/leveldb/level_store.ts";
 import { MemoryStore } from "./storage/memory.ts";
-import type { Store } from "./storage/store.ts";
+import { type Store, StoreError } from "./storage/store.ts";
 import { healthRoutes, type Readiness } from "./telemetry/health.ts";
 import { SysTopics } from "./telemetry/sys_topics.ts";
 import { type Address, formatAddress, parseAddress } from "./transport/address.ts";
@@ -38,6 +43,8 @@ export interface ServerDependencies {
   readonly authenticator?: Authenticator;
   readonly authorizer?: Authorizer;
   readonly observer?: BrokerObserver;
+  /** The configuration for people, as the admin API shows it; nothing by default. */
+  readonly settings?: readonly Setting[];
 }
 
 /** A listener of a running server. */
@@ -53,6 +60,8 @@ export interface Server extends AsyncDisposable {
   readonly addresses: readonly ServerAddress[];
   /** What the storage was found to have lost, in plain words; empty: nothing. */
   readonly storageDamage: readonly string[];
+  /** What the first start made for the admin API; undefined when it was not the first. */
+  readonly firstCredentials: FirstCredentials | undefined;
   /** Stops in order: not ready, no new clients, DISCONNECT to those there are, store closed. Idempotent. */
   close(): Promise<void>;
 }
@@ -111,7 +120,17 @@ async function startParts(config: Config, dependencies: ServerDependencies): Pro
     new SysTopics(broker, { clock, intervalMs: config.broker.sysIntervalMs, version: VERSION }),
   );
   const httpAddr = health?.name === "http" ? parseAddress(health.address) : config.server.httpAddr;
-  const clients = await listenForClients(config, { clock, log, broker, http, httpAddr, started });
+  const listening = { clock, log, broker, http, httpAddr, started };
+  const admin = await listenForAdministration(config, {
+    ...listening,
+    random,
+    store,
+    settings: dependencies.settings ?? [],
+  });
+  const clients = await listenForClients(config, {
+    ...listening,
+    httpAddr: admin === undefined ? httpAddr : parseAddress(admin.address),
+  });
   sysTopics.start();
   phase.name = "serving";
   phase.broker = broker;
@@ -122,9 +141,18 @@ async function startParts(config: Config, dependencies: ServerDependencies): Pro
     closed ??= running.disposeAsync();
     return closed;
   };
-  const addresses = withHealth(clients, health);
-  const storageDamage = store.damageAtStart;
-  return { broker, addresses, storageDamage, close, [Symbol.asyncDispose]: close };
+  return {
+    broker,
+    addresses: withoutTwins([
+      ...clients,
+      ...admin === undefined ? [] : [{ name: "http", address: admin.address }],
+      ...health === undefined ? [] : [health],
+    ]),
+    storageDamage: store.damageAtStart,
+    firstCredentials: admin?.firstCredentials,
+    close,
+    [Symbol.asyncDispose]: close,
+  };
 }
 
 /** How far the server is, as `/ready` tells it. */
@@ -168,6 +196,60 @@ async function openStore(storage: Config["storage"], clock: Clock, log: Logger):
   }
 }
 
+interface Administering extends Listening {
+  readonly random: Random;
+  readonly store: Store;
+  readonly settings: readonly Setting[];
+}
+
+/** Serves the admin API on `http_addr`; undefined when it is not wanted. */
+async function listenForAdministration(
+  { admin, server }: Config,
+  parts: Administering,
+): Promise<{ address: string; firstCredentials: FirstCredentials | undefined } | undefined> {
+  if (!admin.enabled || !server.httpEnabled) return undefined;
+  const { clock, random, log, store, broker: { inspector }, settings, http, httpAddr } = parts;
+  const access = new AccessControl({ store: store.admin, clock, random, log });
+  const firstCredentials = await firstAdmin(access, random, admin.passwordFile, log);
+  const sessions = {
+    session: (clientId: string) => inspector.session(clientId),
+    discard: (clientId: string) =>
+      inspector.removeSession(clientId, ReasonCode.AdministrativeAction, "by an administrator"),
+  };
+  const common = { access, sessions, settings, clock, random, log };
+  const api = createAdminApi({ ...common, version: VERSION });
+  const listener = await http.listen(httpAddr, api);
+  parts.started.defer(() => listener.close());
+  return { address: listener.address, firstCredentials };
+}
+
+async function firstAdmin(
+  access: AccessControl,
+  random: Random,
+  passwordFile: string | undefined,
+  log: Logger,
+): Promise<FirstCredentials | undefined> {
+  try {
+    return await createFirstAdmin(access, random, async () => {
+      return passwordFile === undefined ? undefined : await firstLineOf(passwordFile);
+    });
+  } catch (error) {
+    if (!(error instanceof StoreError)) throw error;
+    // Clients are served while the disk is full, and the API would be of no use without its users.
+    log.warn("no admin could be stored: the next start tries again", { error: error.message });
+    return undefined;
+  }
+}
+
+async function firstLineOf(passwordFile: string): Promise<string> {
+  try {
+    return (await Deno.readTextFile(passwordFile)).split(/\r?\n/, 1)[0]!;
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new Error(`admin.password_file cannot be read: ${why}`, { cause: error });
+  }
+}
+
 interface Listening {
   readonly clock: Clock;
   readonly log: Logger;
@@ -205,13 +287,11 @@ async function listenForClients(config: Config, parts: Listening): Promise<Serve
   return addresses;
 }
 
-/** One entry for each listener, though two kinds of routes may share it. */
-function withHealth(
-  clients: readonly ServerAddress[],
-  health: ServerAddress | undefined,
-): ServerAddress[] {
-  const shared = clients.some(({ name }) => name === health?.name);
-  return health === undefined || shared ? [...clients] : [...clients, health];
+/** One entry for each listener, though several kinds of routes may share it. */
+function withoutTwins(addresses: readonly ServerAddress[]): ServerAddress[] {
+  return addresses.filter(({ name }, index) =>
+    addresses.findIndex((other) => other.name === name) === index
+  );
 }
 
 function brokerLimits(config: Config): BrokerLimits {

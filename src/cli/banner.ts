@@ -10,9 +10,10 @@ export const READY_LINE = "ready";
 
 /** What a person wants to know of a broker that has just started; a program reads the URLs. */
 export function banner(
-  { server, storage }: Config,
-  { addresses: bound, storageDamage }: Pick<StartedServer, "addresses" | "storageDamage">,
+  { server, storage, admin }: Config,
+  started: Pick<StartedServer, "addresses" | "storageDamage" | "firstCredentials">,
 ): string {
+  const { addresses: bound, storageDamage, firstCredentials } = started;
   const tcp = reachable(bound, "tcp");
   const http = reachable(bound, "http");
   const webSockets = server.wsEnabled ? [...reachable(bound, "ws"), ...http] : [];
@@ -22,6 +23,7 @@ export function banner(
     ["MQTT", tcp.map((at) => url("mqtt", at))],
     ["WebSocket", unique(webSockets.map((at) => url("ws", at, server.wsPath)))],
     ["Health", health.flatMap((at) => [url("http", at, "/health"), url("http", at, "/ready")])],
+    ["Admin API", admin.enabled ? http.map((at) => url("http", at, "/api/v1/docs")) : []],
     ["Data", dataLines(storage)],
     ["DAMAGED", storageDamage.map(printable)],
     ["Stop", ["Ctrl+C"]],
@@ -34,6 +36,7 @@ export function banner(
     ),
     "",
     ...tryIt(tcp[0]),
+    ...credentialLines(firstCredentials, storage.type),
     READY_LINE,
     "",
   ].join("\n");
@@ -88,6 +91,24 @@ function tryIt(tcp: Reachable | undefined): string[] {
     "  Try it in two terminals:",
     `    mosquitto_sub ${where} -t 'hello/#' -v`,
     `    mosquitto_pub ${where} -t hello/world -m hi`,
+    "",
+  ];
+}
+
+/** The credentials of the first start, which nothing shows again (requirement row C20). */
+function credentialLines(
+  made: StartedServer["firstCredentials"],
+  storage: Config["storage"]["type"],
+): string[] {
+  if (made === undefined) return [];
+  const again = storage === "memory"
+    ? "the storage is in memory, so the next start makes others"
+    : "they are not shown again";
+  return [
+    `  Keep these credentials: ${again}.`,
+    `    user       ${made.user}`,
+    `    password   ${made.password ?? "the one in admin.password_file"}`,
+    `    API token  ${made.token}`,
     "",
   ];
 }

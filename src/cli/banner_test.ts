@@ -16,7 +16,7 @@ function bannerOf(
   storage: ConfigInput["storage"] = {},
 ): string {
   const config = configFrom({ server, storage, auth: { allow_anonymous: true } });
-  return banner(config, { addresses, storageDamage: [] });
+  return banner(config, { addresses, storageDamage: [], firstCredentials: undefined });
 }
 
 Deno.test("banner: shows addresses, how to try, where data is kept and how to stop", () => {
@@ -29,6 +29,7 @@ Deno.test("banner: shows addresses, how to try, where data is kept and how to st
              ws://127.0.0.1:8080/mqtt
   Health     http://127.0.0.1:8080/health
              http://127.0.0.1:8080/ready
+  Admin API  http://127.0.0.1:8080/api/v1/docs
   Data       ./data
              sync always: a power failure loses nothing that was acknowledged
   Stop       Ctrl+C
@@ -87,4 +88,25 @@ Deno.test("banner: says what a power failure can take, for each way to store", (
     /Data {7}\/var\/lib\/tidemq\n +sync interval: .* lose what was acknowledged in the last 250ms\n/,
   );
   assert.match(dataOf({ leveldb, sync: "never" }), /sync never: .* in the last 30 seconds or so\n/);
+});
+
+Deno.test("banner: shows the credentials of the first start, and how long they count", () => {
+  const of = (storage: ConfigInput["storage"], password: string | undefined) => {
+    const firstCredentials = { user: "admin", password, token: "tide_1_x" };
+    const config = configFrom({ storage });
+    return banner(config, { addresses: defaults, storageDamage: [], firstCredentials });
+  };
+  assert.match(
+    of({}, "k7d2m-x9pqa"),
+    /\n {2}Keep these credentials: they are not shown again\.\n {4}user {7}admin\n {4}password {3}k7d2m-x9pqa\n {4}API token {2}tide_1_x\n\nready\n$/,
+  );
+  assert.match(of({ type: "memory" }, "k7d2m-x9pqa"), /so the next start makes others\.\n/);
+  assert.match(of({}, undefined), /password {3}the one in admin\.password_file\n/);
+});
+
+Deno.test("banner: shows the admin API only where it is served", () => {
+  const config = configFrom({ admin: { enabled: false } });
+  const started = { addresses: defaults, storageDamage: [], firstCredentials: undefined };
+  assert.doesNotMatch(banner(config, started), /api/);
+  assert.doesNotMatch(bannerOf(defaults.slice(0, 2)), /api/);
 });

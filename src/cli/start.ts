@@ -1,6 +1,7 @@
 import type { Logger } from "../base/log.ts";
 import { LogWriter } from "../base/log_writer.ts";
 import type { Config } from "../config/config.ts";
+import { type EffectiveKey, effectiveKeys } from "../config/effective.ts";
 import { banner } from "./banner.ts";
 import type { Command } from "./command.ts";
 import { loadSettings, settingNotes, settingOptions } from "./settings.ts";
@@ -21,10 +22,27 @@ export interface StartedServer extends RunningServer {
   readonly addresses: readonly BoundAddress[];
   /** What the storage was found to have lost, in plain words; empty: nothing. */
   readonly storageDamage: readonly string[];
+  /** What the first start made; undefined when it was not the first, or without the admin API. */
+  readonly firstCredentials: FirstCredentials | undefined;
+}
+
+/** Shown once, and kept nowhere in a form that can be read. */
+export interface FirstCredentials {
+  readonly user: string;
+  /** Undefined: it was given in a file. */
+  readonly password: string | undefined;
+  readonly token: string;
+}
+
+/** What the command line gives to the server besides its configuration. */
+export interface StartDependencies {
+  readonly logger: Logger;
+  /** The configuration for people, as the admin API shows it. */
+  readonly settings: readonly EffectiveKey[];
 }
 
 /** Starts everything that `config` asks for; resolves when clients can connect. */
-export type StartServer = (config: Config, deps: { logger: Logger }) => Promise<StartedServer>;
+export type StartServer = (config: Config, deps: StartDependencies) => Promise<StartedServer>;
 
 /** `tidemq start` */
 export const start: Command = {
@@ -47,7 +65,8 @@ export const start: Command = {
     "130 or 143 ended by a second SIGINT or SIGTERM.",
   ],
   async run(args, system, startServer) {
-    const { config } = await loadSettings(args.options.get("config")?.[0], args, system);
+    const loaded = await loadSettings(args.options.get("config")?.[0], args, system);
+    const { config } = loaded;
     const { level, format } = config.log;
     const logger = new LogWriter({ level, format, clock: system.clock, write: system.stderr });
     // After an error that nothing caught, what the broker holds may be wrong: it must not go on.
@@ -58,7 +77,7 @@ export const start: Command = {
     using stopRequest = new StopRequest(system);
     let server: StartedServer;
     try {
-      server = await startServer(config, { logger });
+      server = await startServer(config, { logger, settings: effectiveKeys(loaded) });
     } catch (error) {
       system.stderr(startFailure(error));
       return 1;

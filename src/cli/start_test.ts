@@ -12,6 +12,7 @@ import type { StopSignal } from "./system.ts";
 class FakeServer {
   readonly addresses = [{ name: "tcp", address: "127.0.0.1:4711" }];
   storageDamage: readonly string[] = [];
+  readonly firstCredentials = undefined;
   configs: Config[] = [];
   closes = 0;
 

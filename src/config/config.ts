@@ -20,6 +20,11 @@ export function toConfig(tree: ConfigTree) {
       /** Undefined: allowed, since every listener is on a loopback address. */
       allowAnonymous: tree.auth.allow_anonymous,
     },
+    admin: {
+      enabled: tree.admin.enabled,
+      /** Undefined: the first password is a random one. */
+      passwordFile: tree.admin.password_file,
+    },
     storage: {
       type: tree.storage.type,
       sync: tree.storage.sync,

@@ -66,7 +66,11 @@ Deno.test("config/tidemq.yaml: says nothing but the defaults", async () => {
   const { config, sources } = await load({ name: "tidemq.yaml", yaml });
   assert.deepEqual(config, configFrom({}));
   const left = [...sources].filter(([, { kind }]) => kind === "default").map(([path]) => path);
-  assert.deepEqual(left, ["server.health_addr", "auth.allow_anonymous"]);
+  assert.deepEqual(left, [
+    "server.health_addr",
+    "auth.allow_anonymous",
+    "admin.password_file",
+  ]);
 });
 
 Deno.test("config/tidemq.yaml: the keys that it leaves out load when their comment is removed", async () => {

@@ -3,6 +3,7 @@
  * Schema for editors and the commented example all come from it; nothing else restates a default.
  */
 import * as z from "zod";
+import { adminKeys } from "./sections/admin.ts";
 import { authKeys } from "./sections/auth.ts";
 import { brokerKeys } from "./sections/broker.ts";
 import { logKeys } from "./sections/log.ts";
@@ -24,6 +25,7 @@ export const sections: readonly Section[] = [
   { name: "broker", about: "What the broker offers to clients.", keys: brokerKeys },
   { name: "session", about: "What is kept for each client.", keys: sessionKeys },
   { name: "auth", about: "Who may connect.", keys: authKeys },
+  { name: "admin", about: "Console and API for who runs the broker.", keys: adminKeys },
   { name: "storage", about: "Where sessions and messages are kept.", keys: storageKeys },
   { name: "storage.leveldb", about: "Storage on disk.", keys: leveldbKeys },
   { name: "log", about: "The log, on standard error.", keys: logKeys },
@@ -34,6 +36,7 @@ export const configSchema = z.strictObject({
   broker: section(brokerKeys),
   session: section(sessionKeys),
   auth: section(authKeys),
+  admin: section(adminKeys),
   storage: section({ ...storageKeys, leveldb: section(leveldbKeys) }),
   log: section(logKeys),
 });

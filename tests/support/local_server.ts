@@ -25,6 +25,8 @@ export class LocalServer implements AsyncDisposable {
       ...config,
       server: { ...FREE_PORTS, ...config.server },
       storage: { type: "memory", ...config.storage } as const,
+      // Tests of the admin API turn it on: the password of a first start takes half a second.
+      admin: { enabled: false, ...config.admin },
       broker: { sys_interval: 0, ...config.broker },
     };
     return new LocalServer(await startServer(configFrom(whole), dependencies));

@@ -46,7 +46,7 @@ export const serverKeys = {
   ws_path: urlPath({
     about: "The path of the WebSocket upgrade, on `ws_addr` and on `http_addr`.",
     default: "/mqtt",
-    reserved: ["/health", "/ready"],
+    reserved: ["/health", "/ready", "/api", "/problems"],
   }),
   ws_enabled: toggle({
     about: "Serves MQTT over WebSocket, on `ws_addr` and on `http_addr`.",
@@ -60,7 +60,8 @@ export const serverKeys = {
     max: 1024 * MIB,
   }),
   http_addr: listenAddress({
-    about: "Where the HTTP server listens: the WebSocket path, `/health` and `/ready`.",
+    about:
+      "Where the HTTP server listens: the WebSocket path, `/health`, `/ready` and the admin API.",
     default: "127.0.0.1:8080",
   }),
   http_enabled: toggle({ about: "Runs the HTTP server on `http_addr`.", default: true }),

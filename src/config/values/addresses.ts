@@ -26,12 +26,16 @@ function writtenAddress() {
     );
 }
 
-/** The path of a URL. */
+/** The path of a URL that is not one of `reserved`, nor below one of them. */
 export function urlPath(key: Described & { default: string; reserved: readonly string[] }) {
   const error = expected("a path like /mqtt (no spaces, ? or #)");
   const schema = z.string({ error }).regex(/^\/[\w.~/-]*$/, { error })
-    .refine((path) => !key.reserved.includes(path), {
+    .refine((path) => !key.reserved.some((taken) => isBelow(path, taken)), {
       error: ({ input }) => `${input} serves something else: choose another path`,
     }).default(key.default);
   return describe(schema, key, "a path that begins with `/`", key.default, { plainText: true });
+}
+
+function isBelow(path: string, taken: string): boolean {
+  return path === taken || path.startsWith(`${taken}/`);
 }

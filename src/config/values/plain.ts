@@ -62,9 +62,19 @@ export function qos(key: Described & { default: QoS }) {
 
 /** The path of a directory. */
 export function directory(key: Described & { default: string }) {
-  const error = expected("the path of a directory");
-  const schema = z.string({ error }).min(1, { error })
-    .refine((path) => !path.includes("\0"), { error })
-    .default(key.default);
+  const schema = path("the path of a directory").default(key.default);
   return describe(schema, key, "the path of a directory", key.default, { plainText: true });
+}
+
+/** The path of a file, or left out. */
+export function optionalFile(key: Described & Optional) {
+  const schema = path("the path of a file").optional();
+  const more = { leftOut: key.leftOut, plainText: true };
+  return describe(schema, key, "the path of a file", key.example, more);
+}
+
+function path(takes: string) {
+  const error = expected(takes);
+  return z.string({ error }).min(1, { error })
+    .refine((path) => !path.includes("\0"), { error });
 }

@@ -1,0 +1,16 @@
+import { optionalFile, toggle } from "../values/plain.ts";
+
+/** Console and API for who runs the broker. */
+export const adminKeys = {
+  enabled: toggle({
+    about: "Serves the admin API on `http_addr`, below `/api/v1`. It lets nobody in without an " +
+      "API token or a password; the first start makes both and shows them once.",
+    default: true,
+  }),
+  password_file: optionalFile({
+    about: "A file whose first line is the password of the user `admin`. It is read when there " +
+      "is no user yet, that is, at the first start; with storage in memory that is each start.",
+    example: "/run/secrets/tidemq_admin",
+    leftOut: "a random password, which is shown",
+  }),
+};
