@@ -62,9 +62,11 @@ Deno.test("Lockout: counted to clean: after an hour of quiet nothing is known", 
 Deno.test("Lockout: remembers a bounded number of keys, and forgets the quietest", () => {
   const lockout = new Lockout(new FakeClock(), 1);
   for (let i = 0; i < LOCKOUT_KEYS_MAX; i++) lockout.begin(`${i}`);
-  lockout.begin("0");
+  lockout.begin("1");
   lockout.begin("new");
+  lockout.begin("newer");
   assert.equal(lockout.size, LOCKOUT_KEYS_MAX);
-  assert.equal(lockout.lockedFor("1"), 0);
-  assert.equal(lockout.lockedFor("0"), 2 * FIRST_LOCK_MS);
+  assert.equal(lockout.lockedFor("0"), 0);
+  assert.equal(lockout.lockedFor("2"), 0);
+  assert.equal(lockout.lockedFor("1"), 2 * FIRST_LOCK_MS);
 });
