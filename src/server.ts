@@ -3,7 +3,11 @@
  * small options of each part, starts them in order, and stops them in the reverse order.
  */
 import { AccessControl } from "./admin/access/access_control.ts";
-import { createFirstAdmin, type FirstCredentials } from "./admin/access/first_admin.ts";
+import {
+  createFirstAdmin,
+  FirstAdminError,
+  type FirstCredentials,
+} from "./admin/access/first_admin.ts";
 import { createAdminApi } from "./admin/admin.ts";
 import type { Setting } from "./admin/routes/config.ts";
 import { AllowAll } from "./auth/allow_all.ts";
@@ -246,7 +250,7 @@ async function firstLineOf(passwordFile: string): Promise<string> {
     return (await Deno.readTextFile(passwordFile)).split(/\r?\n/, 1)[0]!;
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
-    throw new Error(`admin.password_file cannot be read: ${why}`, { cause: error });
+    throw new FirstAdminError(`admin.password_file cannot be read: ${why}`, { cause: error });
   }
 }
 

@@ -5,6 +5,7 @@ import { backup } from "./backup.ts";
 import { checkConfig } from "./check_config.ts";
 import type { Command, CommandOption } from "./command.ts";
 import { commandHelp, programHelp } from "./help.ts";
+import { resetPassword } from "./reset_password.ts";
 import { restore } from "./restore.ts";
 import { start, type StartServer } from "./start.ts";
 import { storageCheck } from "./storage_check.ts";
@@ -20,6 +21,7 @@ const commands: readonly Command[] = [
   storageRepair,
   backup,
   restore,
+  resetPassword,
 ];
 
 /** Every command has these. */

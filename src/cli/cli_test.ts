@@ -57,6 +57,7 @@ Deno.test("runCli: no line of a help is longer than 100", async () => {
     "storage repair",
     "backup",
     "restore",
+    "admin reset-password",
   ];
   for (const line of ["--help", ...commands.map((name) => `${name} --help`)]) {
     for (const text of (await run(line)).out.split("\n")) assert.ok(text.length <= 100, text);

@@ -1,10 +1,15 @@
 /** The tools for data in LevelDB. Names the implementations, like `server.ts` does. */
+import { AccessControl } from "../admin/access/access_control.ts";
+import { resetPassword } from "../admin/access/first_admin.ts";
+import { silentLogger } from "../base/log.ts";
+import { SystemRandom } from "../base/random.ts";
 import {
   type CheckedBackup as BackupOfLevel,
   restoreBackup,
   verifyBackup,
 } from "../storage/leveldb/backup/restore.ts";
 import { saveBackup } from "../storage/leveldb/backup/save_backup.ts";
+import { openLevelStore } from "../storage/leveldb/level_store.ts";
 import { describeContents } from "../storage/leveldb/contents.ts";
 import { describeKeys } from "../storage/leveldb/key_text.ts";
 import { checkDirectory, repairDirectory } from "../storage/leveldb/mend/maintenance.ts";
@@ -27,6 +32,16 @@ export const levelStorageTools: StorageTools = {
   },
   backup: async (file, directory, clock) => checkedBackup(await saveBackup(file, directory, clock)),
   verify: async (file) => checkedBackup(await verifyBackup(file)),
+  async resetPassword(directory, user, clock) {
+    const { state } = await checkDirectory(directory, WITHOUT_TABLE_DATA);
+    if (state !== "intact") return { state, password: undefined, made: false };
+    const durable = { sync: "always", syncIntervalMs: 0, checkOnStartBytes: 0 } as const;
+    const log = silentLogger;
+    await using store = await openLevelStore({ directory, ...durable, clock, log });
+    const random = new SystemRandom();
+    const { users } = new AccessControl({ store: store.admin, clock, random, log });
+    return { state, ...await resetPassword(users, random, user) };
+  },
   restore: async (file, directory) => checkedBackup(await restoreBackup(file, directory)),
 };
 

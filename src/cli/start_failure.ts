@@ -18,6 +18,7 @@ const EXPLAINED = new Set([
   "AddrNotAvailable",
   "BackupError",
   "ControlError",
+  "FirstAdminError",
   "NotCapable",
   "NotFound",
   "PermissionDenied",

@@ -58,6 +58,7 @@ function recorded(changes: Partial<StorageTools> = {}) {
     backup: record("backup", saved),
     verify: record("verify", saved),
     restore: record("restore", saved),
+    resetPassword: record("resetPassword", { state: "intact", password: "k7d2m", made: false }),
     ...changes,
   };
   return { tools, calls };
@@ -251,3 +252,43 @@ for (
     );
   });
 }
+
+Deno.test("admin reset-password: shows the new password", async () => {
+  const { code, out, calls } = await run("admin reset-password d --user carol");
+  assert.equal(code, 0);
+  assert.equal(out, "the user carol has a new password\n  password   k7d2m\n");
+  assert.deepEqual(calls[0]!.slice(0, 3), ["resetPassword", "d", "carol"]);
+});
+
+Deno.test("admin reset-password: says when it made the user", async () => {
+  const reset = { state: "intact", password: "k7d2m", made: true } as const;
+  const { out, calls } = await run("admin reset-password", {
+    resetPassword: (directory, user) => {
+      assert.deepEqual([directory, user], ["./data", "admin"]);
+      return Promise.resolve(reset);
+    },
+  });
+  assert.equal(out, "the user admin is a new admin\n  password   k7d2m\n");
+  assert.deepEqual(calls, []);
+});
+
+Deno.test("admin reset-password: without intact data nothing is changed", async () => {
+  for (
+    const [state, text] of [
+      ["none", "tidemq: ./data holds no data\n"],
+      ["damaged", "tidemq: ./data is damaged: storage check says how\n"],
+    ] as const
+  ) {
+    const { code, err } = await run("admin reset-password", {
+      resetPassword: () => Promise.resolve({ state, password: undefined, made: false }),
+    });
+    assert.deepEqual([code, err], [1, text]);
+  }
+});
+
+Deno.test("admin reset-password: a name that no user can have is a usage error", async () => {
+  const { code, err, calls } = await run("admin reset-password --user a/b");
+  assert.equal(code, 1);
+  assert.match(err, /a\/b is no name of a user/);
+  assert.deepEqual(calls, []);
+});

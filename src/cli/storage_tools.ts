@@ -14,6 +14,17 @@ export interface StorageTools {
   verify(file: string): Promise<CheckedBackup>;
   /** `directory` is empty or missing. */
   restore(file: string, directory: string): Promise<CheckedBackup>;
+  /** Gives `user` of the admin API a new password, and makes an admin when there is no such user. */
+  resetPassword(directory: string, user: string, clock: Clock): Promise<ResetPassword>;
+}
+
+export interface ResetPassword {
+  /** Nothing is changed unless it is intact. */
+  readonly state: CheckedStorage["state"];
+  /** Undefined: nothing was changed. */
+  readonly password: string | undefined;
+  /** Whether there was no such user before. */
+  readonly made: boolean;
 }
 
 export interface StorageFinding {

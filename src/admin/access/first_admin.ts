@@ -1,9 +1,15 @@
 import type { Random } from "../../base/random.ts";
 import type { AccessControl } from "./access_control.ts";
+import type { Users } from "./users.ts";
 import { PASSWORD_LENGTH_MAX, PASSWORD_LENGTH_MIN, readablePassword } from "./password.ts";
 
 /** The name of the user that the first start makes. */
 export const FIRST_ADMIN = "admin";
+
+/** The first admin cannot be made as the configuration wants it. */
+export class FirstAdminError extends Error {
+  override name = "FirstAdminError";
+}
 
 /** The credentials that the first start made (requirement row C20). They are shown once. */
 export interface FirstCredentials {
@@ -34,10 +40,26 @@ export async function createFirstAdmin(
   return { user: FIRST_ADMIN, password: own === undefined ? password : undefined, token: secret };
 }
 
+/**
+ * Gives the user `name` a new random password, for who has lost the one there was; makes an admin
+ * of this name when there is no such user. The caller is whoever can write to the storage.
+ */
+export async function resetPassword(
+  users: Users,
+  random: Random,
+  name: string,
+): Promise<{ password: string; made: boolean }> {
+  const password = readablePassword(random);
+  const made = await users.get(name) === undefined;
+  if (made) await users.create(name, "admin", password);
+  else await users.setPassword(name, password);
+  return { password, made };
+}
+
 /** Throws when `password` is too short or too long. */
-export function requirePassword(password: string): void {
+function requirePassword(password: string): void {
   if (password.length >= PASSWORD_LENGTH_MIN && password.length <= PASSWORD_LENGTH_MAX) return;
-  throw new Error(
+  throw new FirstAdminError(
     `the password of the first admin has ${password.length} characters: it needs ` +
       `${PASSWORD_LENGTH_MIN} to ${PASSWORD_LENGTH_MAX}`,
   );

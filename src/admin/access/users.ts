@@ -10,9 +10,6 @@ import type { Role } from "./role.ts";
 /** How many people may have access. */
 export const USERS_MAX = 1_000;
 
-/** A name is a path segment of its own, so it neither begins with a dot nor holds a slash. */
-export const USER_NAME = /^[A-Za-z0-9_][A-Za-z0-9_.@-]{0,63}$/;
-
 const PASSWORD_ID_BYTES = 16;
 
 /** A person with access to console and API. Times are milliseconds since the epoch. */
@@ -65,7 +62,7 @@ export class Users {
     return (await this.#store.list(USERS, { limit: 1 })).length === 0;
   }
 
-  /** Rejects with `name_taken` or `limit_reached`. `name` matches {@linkcode USER_NAME}. */
+  /** Rejects with `name_taken` or `limit_reached`. `name` matches `USER_NAME`. */
   async create(name: string, role: Role, password: string): Promise<User> {
     const secret = await this.#newSecret(password);
     return await this.#changes.run(async () => {

@@ -1,7 +1,7 @@
 import assert from "#assert";
 import { accessFixture } from "./access_fixture.ts";
 import { USERS } from "./records.ts";
-import { USER_NAME } from "./users.ts";
+import { USER_NAME } from "./user_name.ts";
 
 const PASSWORD = "a long password";
 
