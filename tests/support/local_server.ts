@@ -36,6 +36,10 @@ export class LocalServer implements AsyncDisposable {
     return this.#server.broker.inspector;
   }
 
+  get firstCredentials(): Server["firstCredentials"] {
+    return this.#server.firstCredentials;
+  }
+
   /** `host:port` of the listener of `server.<name>_addr`. */
   addressOf(name: "tcp" | "ws" | "http" | "health"): string {
     return this.#server.addresses.find((each) => each.name === name)!.address;

@@ -6,7 +6,8 @@
  * | `console_users` | user name   | {@linkcode UserRecord}                     |
  * | `api_tokens`    | token id    | {@linkcode TokenRecord}                    |
  *
- * Neither a password nor a token can be read from it. Times are milliseconds since the epoch.
+ * Neither a password nor a token can be read from it. Times are milliseconds
+ * since the epoch, with fractions.
  */
 import * as z from "zod";
 import { ROLES } from "./role.ts";
@@ -20,8 +21,8 @@ const userRecord = z.object({
   passwordHash: z.string(),
   /** Random, new with each password: a browser session knows by it whether it still counts. */
   passwordId: z.string(),
-  createdAt: z.int(),
-  passwordChangedAt: z.int(),
+  createdAt: z.number(),
+  passwordChangedAt: z.number(),
 });
 export type UserRecord = z.output<typeof userRecord>;
 
@@ -30,10 +31,10 @@ const tokenRecord = z.object({
   role: z.enum(ROLES),
   /** SHA-256 of the whole token. */
   hash: z.string(),
-  createdAt: z.int(),
+  createdAt: z.number(),
   createdBy: z.string(),
-  expiresAt: z.int().optional(),
-  lastUsedAt: z.int().optional(),
+  expiresAt: z.number().optional(),
+  lastUsedAt: z.number().optional(),
 });
 export type TokenRecord = z.output<typeof tokenRecord>;
 
