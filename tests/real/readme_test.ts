@@ -28,10 +28,13 @@ const KINDS = {
   help: /^npx -y deno@2\.9\.6 task start --help$/,
   check: /^npx -y deno@2\.9\.6 run .* main\.ts check-config my\.yaml$/,
   embed: /^npx -y deno@2\.9\.6 run .* embed\.ts$/,
-  subscribe: /^mosquitto_sub (?!.* -C ).*-v$/,
+  subscribe: /^mosquitto_sub (?!.* -C )(?!.* -i ).*-v$/,
+  client: /^mosquitto_sub .* -i door-1 .*-v$/,
   publish: /^mosquitto_pub -h 127\.0\.0\.1 -p 1883 -t hello\/world -m hi$/,
   retain: /^mosquitto_pub .* -r /,
   retained: /^mosquitto_sub .* -C 1$/,
+  curl: /^curl .* http:\/\/127\.0\.0\.1:8080\/api\/v1\/sessions\/door-1$/,
+  reset: /^npx -y deno@2\.9\.6 task tidemq admin reset-password$/,
 } as const;
 type Kind = keyof typeof KINDS;
 
@@ -138,6 +141,38 @@ Deno.test("README: mosquitto's commands do what it says", async () => {
   await retainer.succeeds();
   await using late = start(of("retained")[0]!);
   assert.equal((await late.succeeds()).out, "open\n");
+});
+
+Deno.test("README: curl shows the session of a client, with the token of the first start", async () => {
+  const subscribed = Promise.withResolvers<void>();
+  await using server = await LocalServer.start({ admin: { enabled: true } }, {
+    observer: { subscriptionCreated: () => subscribed.resolve() },
+  });
+  const [program, ...args] = wordsOf(of("client")[0]!.replace("-p 1883", `-p ${server.port}`));
+  await using _client = new Program(program!, { args });
+  await subscribed.promise;
+  const command = of("curl")[0]!.replace("127.0.0.1:8080", server.addressOf("http"));
+  const env = { TIDEMQ_TOKEN: server.firstCredentials!.token };
+  await using curl = new Program("sh", { args: ["-c", command.replace("curl", "curl -sS")], env });
+  const session = JSON.parse((await curl.succeeds()).out);
+  assert.deepEqual([session.client_id, session.connected, session.subscriptions], [
+    "door-1",
+    true,
+    1,
+  ]);
+});
+
+Deno.test("README: reset-password shows a password after a first start", async () => {
+  await using copy = await RepositoryCopy.make();
+  const onDisk = { TIDEMQ_STORAGE__TYPE: "leveldb" };
+  await using program = run(of("start")[0]!, copy, onDisk);
+  await reachedBy(program);
+  assert.match(program.out.all.join("\n"), / {4}password {3}(\w{5}-){3}\w{5}\n/);
+  program.signalGroup("SIGINT");
+  await program.ended();
+  await using reset = run(of("reset")[0]!, copy, onDisk);
+  const { out } = await reset.succeeds();
+  assert.match(out, /the user admin has a new password\n {2}password {3}(\w{5}-){3}\w{5}\n$/);
 });
 
 /** The words of a command of the shell that quotes with ' only. */

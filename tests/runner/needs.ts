@@ -11,6 +11,7 @@ const PAHO = "/usr/lib/python3/dist-packages/paho/mqtt/client.py";
 
 const PROVISIONS = {
   "mosquitto clients": { found: "mosquitto_sub", debianPackage: "mosquitto-clients" },
+  "curl": { found: "curl", debianPackage: "curl" },
   "npx": { found: "npx", debianPackage: "npm" },
   "paho": { found: PAHO, debianPackage: "python3-paho-mqtt" },
   "C compiler": { found: "cc", debianPackage: "gcc" },

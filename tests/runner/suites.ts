@@ -76,7 +76,7 @@ export const SUITES: readonly Suite[] = [
     paths: ["tests/real/"],
     budgetMs: 7 * MINUTE_MS,
     permissions: WITH_PROCESSES,
-    needs: ["mosquitto clients", "npx", "paho"],
+    needs: ["curl", "mosquitto clients", "npx", "paho"],
   },
   {
     name: "durability",

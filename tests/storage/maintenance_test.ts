@@ -210,7 +210,7 @@ Deno.test("tidemq backup: of a running broker, restored, goes on from that momen
     assert.equal(socket.mode! & 0o777, 0o600);
     assert.match(
       await folder.succeed("backup", "now.backup"),
-      /^now\.backup is complete: .*\n {2}1 session, 1 subscription, 50 messages for a session\n$/,
+      /^now\.backup is complete: .*\n {2}1 session, 1 subscription, 50 messages for a session, 2 administration records\n$/,
     );
     await fillQueue(broker.address, 51, 60);
     // What a crash leaves of the socket must not be in the way of the next broker.
