@@ -5,6 +5,8 @@
  */
 export { type Server, type ServerDependencies, startServer } from "./server.ts";
 export type { ServerAddress } from "./server.ts";
+export type { FirstCredentials } from "./admin/access/first_admin.ts";
+export type { Setting } from "./admin/routes/config.ts";
 export { Broker } from "./broker/broker.ts";
 export type { BrokerDependencies } from "./broker/context.ts";
 export type { BrokerLimits } from "./broker/limits.ts";

@@ -75,11 +75,14 @@ export class ApiTokens {
     return rows.map(({ key, value }) => toToken(key, readToken(key, value)));
   }
 
+  async count(): Promise<number> {
+    return (await this.#store.list(TOKENS, { limit: TOKENS_MAX })).length;
+  }
+
   /** `secret` is the token itself: it exists here only. Rejects with `limit_reached`. */
   create(wanted: NewToken): Promise<{ token: ApiToken; secret: string }> {
     return this.#changes.run(async () => {
-      const count = (await this.#store.list(TOKENS, { limit: TOKENS_MAX })).length;
-      if (count >= TOKENS_MAX) {
+      if (await this.count() >= TOKENS_MAX) {
         throw new AccessError("limit_reached", `there are ${TOKENS_MAX} tokens: revoke one first`);
       }
       const id = randomHex(this.#random, ID_BYTES);

@@ -6,7 +6,7 @@ import { MemoryStore } from "../../storage/memory.ts";
 import { type AdminStore, StoreError } from "../../storage/store.ts";
 import { accessFixture } from "./access_fixture.ts";
 import { TOKENS } from "./records.ts";
-import { ApiTokens, LAST_USE_MS, TOKEN_FORM } from "./tokens.ts";
+import { ApiTokens, LAST_USE_MS, TOKEN_FORM, TOKENS_MAX } from "./tokens.ts";
 
 const WANTED = { name: "dashboard", role: "viewer", createdBy: "alice" } as const;
 
@@ -113,4 +113,13 @@ Deno.test("ApiTokens: a full disk does not lock scripts out", async () => {
   const { secret } = await tokens.create(WANTED);
   store.full = true;
   assert.ok(await tokens.authenticate(secret));
+});
+
+Deno.test("ApiTokens: there is a most, and revoking one makes room", async () => {
+  const { tokens } = accessFixture().access;
+  for (let i = 0; i < TOKENS_MAX; i++) await tokens.create(WANTED);
+  assert.equal(await tokens.count(), TOKENS_MAX);
+  await assert.rejects(tokens.create(WANTED), { refusal: "limit_reached" });
+  await tokens.revoke((await tokens.list({ limit: 1 }))[0]!.id);
+  await tokens.create(WANTED);
 });

@@ -62,6 +62,10 @@ export class Users {
     return (await this.#store.list(USERS, { limit: 1 })).length === 0;
   }
 
+  async count(): Promise<number> {
+    return (await this.#store.list(USERS, { limit: USERS_MAX })).length;
+  }
+
   /** Rejects with `name_taken` or `limit_reached`. `name` matches `USER_NAME`. */
   async create(name: string, role: Role, password: string): Promise<User> {
     const secret = await this.#newSecret(password);

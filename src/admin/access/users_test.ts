@@ -2,6 +2,7 @@ import assert from "#assert";
 import { accessFixture } from "./access_fixture.ts";
 import { USERS } from "./records.ts";
 import { USER_NAME } from "./user_name.ts";
+import { USERS_MAX } from "./users.ts";
 
 const PASSWORD = "a long password";
 
@@ -82,4 +83,14 @@ Deno.test("USER_NAME: takes names that are a path segment by themselves", () => 
   for (const name of ["", ".", "..", "-x", "a/b", "a b", "é", "x".repeat(65), "a\n"]) {
     assert.doesNotMatch(name, USER_NAME);
   }
+});
+
+Deno.test("Users: there is a most", async () => {
+  const { access, store } = accessFixture();
+  const { users } = access;
+  await users.create("alice", "admin", PASSWORD);
+  const record = await store.admin.get(USERS, "alice");
+  for (let i = 1; i < USERS_MAX; i++) await store.admin.put(USERS, `u${i}`, record);
+  assert.equal(await users.count(), USERS_MAX);
+  await assert.rejects(users.create("carol", "viewer", PASSWORD), { refusal: "limit_reached" });
 });

@@ -91,7 +91,7 @@ export async function listPage<Item extends Record<string, unknown>>(
 }
 
 /** The fields that `fields` names. Throws `validation_failed` for one that `item` has not. */
-export function chosenFields(fields: string, item: z.ZodObject): ReadonlySet<string> {
+function chosenFields(fields: string, item: z.ZodObject): ReadonlySet<string> {
   const names = fields.split(",").map((name) => name.trim());
   const errors = names.filter((name) => !Object.hasOwn(item.shape, name))
     .map((name) => ({ pointer: "/query/fields", detail: `there is no field ${name}` }));
@@ -100,7 +100,7 @@ export function chosenFields(fields: string, item: z.ZodObject): ReadonlySet<str
 }
 
 /** `item` with the fields of `chosen` only. */
-export function only<Item extends Record<string, unknown>>(
+function only<Item extends Record<string, unknown>>(
   item: Item,
   chosen: ReadonlySet<string>,
 ): Item {

@@ -4,7 +4,7 @@ import { AccessError } from "../access/access_error.ts";
 import { PASSWORD_LENGTH_MAX, PASSWORD_LENGTH_MIN } from "../access/password.ts";
 import { ROLES } from "../access/role.ts";
 import { USER_NAME } from "../access/user_name.ts";
-import { type User, USERS_MAX } from "../access/users.ts";
+import type { User } from "../access/users.ts";
 import { API_PREFIX } from "../http/openapi.ts";
 import { listPage, listQuery, pageOf } from "../http/list.ts";
 import { type ApiRoute, noBody, noContent, noParams, noQuery, route } from "../http/route.ts";
@@ -51,9 +51,7 @@ function readingRoutes({ users }: AccessControl): ApiRoute[] {
             return found.map(userView);
           },
           key: (item) => item.name,
-          total: async () => {
-            return { value: (await users.list({ limit: USERS_MAX })).length, relation: "eq" };
-          },
+          total: async () => ({ value: await users.count(), relation: "eq" }),
         }),
     }),
     route({
