@@ -72,6 +72,9 @@ export class Connection implements Receiver, PublishSource, OutputOwner {
   /** Enhanced authentication under way, or the one that a re-authentication refers to. */
   authentication: PendingAuthentication | undefined = undefined;
   inboundAliases: InboundAliases = NO_INBOUND_ALIASES;
+  /** Both count this connection only; PUBLISH packets are the messages. */
+  bytesReceived = 0;
+  messagesReceived = 0;
   /** Milliseconds since the epoch, at the start of the present read turn. */
   now: number;
 
@@ -128,6 +131,7 @@ export class Connection implements Receiver, PublishSource, OutputOwner {
     if (this.state === "closing" || this.state === "closed") return undefined;
     this.now = this.#context.clock.now();
     this.#context.statistics.bytesReceived += chunk.length;
+    this.bytesReceived += chunk.length;
     this.#decoder.push(chunk);
     if (more) this.#context.outbox.gather();
     const wait = this.#processTurn();

@@ -199,7 +199,7 @@ export class Deliveries {
 
   drop(session: ClientSession, message: Message, reason: DropReason): void {
     this.#context.accounting.dropped[reason]++;
-    session.dropped++;
+    session.countDrop(reason);
     this.#context.observer.messageDropped?.(session.clientId, message, reason);
   }
 

@@ -57,6 +57,9 @@ export class PacketOutput implements Flushable {
   /** The client's Maximum Packet Size; undefined: none [MQTT-3.1.2-24]. */
   maximumPacketSize: number | undefined = undefined;
   aliases: OutboundAliases = NO_OUTBOUND_ALIASES;
+  /** Both count this connection only; PUBLISH packets are the messages. */
+  bytesSent = 0;
+  messagesSent = 0;
 
   readonly #context: BrokerContext;
   readonly #transport: Transport;
@@ -174,6 +177,7 @@ export class PacketOutput implements Flushable {
   }
 
   #qos0Written(): void {
+    this.messagesSent++;
     this.#context.statistics.packetsSent++;
     this.#context.statistics.publishSent++;
     this.#mark();
@@ -199,6 +203,7 @@ export class PacketOutput implements Flushable {
       subscriptionIdentifiers,
     );
     encodePacket(this.#buffer, this.#aliased(packet), this.version);
+    this.messagesSent++;
     this.#context.statistics.packetsSent++;
     this.#context.statistics.publishSent++;
     this.#mark();
@@ -230,6 +235,7 @@ export class PacketOutput implements Flushable {
     const chunk = this.#buffer.take();
     if (chunk === undefined) return;
     this.#context.statistics.bytesSent += chunk.length;
+    this.bytesSent += chunk.length;
     this.#writeDeadline = this.#context.deadlines.after(
       this.#context.limits.writeTimeoutMs,
       () => this.#transport.abort(),

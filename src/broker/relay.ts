@@ -60,6 +60,7 @@ export class Relay {
     decoder.take(plain);
     statistics.packetsReceived++;
     statistics.publishReceived++;
+    connection.messagesReceived++;
     this.#offerAll(connection, match);
     return true;
   }

@@ -53,6 +53,11 @@ export class SessionQueue {
     return this.#bytes;
   }
 
+  /** About how many of the bytes are in memory: as if all entries were alike. */
+  get residentBytes(): number {
+    return this.size === 0 ? 0 : Math.round(this.#bytes * this.#resident.size / this.size);
+  }
+
   /** True when no message of any size is taken any more. */
   get full(): boolean {
     return this.size >= this.#limits.messagesMax || this.#bytes >= this.#limits.bytesMax;

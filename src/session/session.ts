@@ -1,3 +1,4 @@
+import type { DropReason } from "../events/observer.ts";
 import type { ProtocolVersion } from "../mqtt/packet.ts";
 import type { Subscription } from "../mqtt/subscription.ts";
 import type { Will } from "../mqtt/packets/connect.ts";
@@ -55,8 +56,9 @@ export class Session<Connection> {
 
   /** True once a shared delivery was queued or started here: others may inherit it. */
   mayHoldShared = false;
-  /** Deliveries dropped for this session, for the operator's eye; the reasons are counted globally. */
+  /** Deliveries dropped for this session, for the operator's eye, and by reason once there are any. */
   dropped = 0;
+  drops: Partial<Record<DropReason, number>> | undefined = undefined;
 
   #lastSeq = 0;
 
@@ -65,6 +67,12 @@ export class Session<Connection> {
     this.epoch = init.epoch;
     this.durable = init.durable;
     this.queue = new SessionQueue(init.queueLimits, init.durable);
+  }
+
+  countDrop(reason: DropReason): void {
+    this.dropped++;
+    this.drops ??= {};
+    this.drops[reason] = (this.drops[reason] ?? 0) + 1;
   }
 
   /** The place of the next delivery in the order of this session. */

@@ -33,6 +33,7 @@ export function handlePublish(
   packet: Publish,
 ): HandlerResult {
   context.statistics.publishReceived++;
+  connection.messagesReceived++;
   checkLegal(context, session, packet);
   const topic = resolveTopic(connection, packet);
   if (packet.qos === 2) {
