@@ -18,7 +18,7 @@ import type { BrokerContext, BrokerDependencies, ClientSession } from "./context
 import { Deliveries } from "./delivery.ts";
 import { ExpirySweep } from "./expiry.ts";
 import { FanOutTurns } from "./fan_out_turns.ts";
-import { Inspector } from "./inspector.ts";
+import { Inspector } from "./inspector/inspector.ts";
 import { TOPICS_KNOWN } from "./limits.ts";
 import { Outbox } from "./outbox.ts";
 import { ChunkPool } from "./output_buffer.ts";

@@ -5,6 +5,7 @@
  */
 import type { Deadline } from "../base/deadlines.ts";
 import type { Durable } from "../base/durable.ts";
+import { type ReadonlySortedKeys, SortedKeys } from "../base/sorted_keys.ts";
 import { TaskLimit } from "../base/task_limit.ts";
 import { Session } from "../session/session.ts";
 import type { Connect } from "../mqtt/packets/connect.ts";
@@ -48,6 +49,8 @@ const ENDING_MAX = 16;
 export class Sessions {
   readonly #context: BrokerContext;
   readonly #sessions = new Map<string, ClientSession>();
+  /** The keys of that in order, for lists. */
+  readonly #clientIds = new SortedKeys();
   /** Expiry of sessions without a connection. */
   readonly #expiry = new Map<ClientSession, Deadline>();
   /** Ends of the latest exclusive section for each client id that has one. */
@@ -69,6 +72,10 @@ export class Sessions {
 
   get(clientId: string): ClientSession | undefined {
     return this.#sessions.get(clientId);
+  }
+
+  get clientIds(): ReadonlySortedKeys {
+    return this.#clientIds;
   }
 
   all(): IterableIterator<ClientSession> {
@@ -143,7 +150,7 @@ export class Sessions {
     if (session === undefined || session.epoch !== epoch) return;
     session.connection?.end(ReasonCode.SessionTakenOver, "the session has moved to another node");
     session.ended = true;
-    this.#sessions.delete(clientId);
+    this.#remove(session);
     this.#stopExpiry(session);
     for (const topicFilter of session.subscriptions.keys()) {
       this.#context.router.unsubscribe(session, topicFilter);
@@ -157,7 +164,7 @@ export class Sessions {
 
   /** After a restart: a session as it was stored, without its connection. */
   adopt(session: ClientSession): void {
-    this.#sessions.set(session.clientId, session);
+    this.#add(session);
     this.#expireLater(session);
   }
 
@@ -261,7 +268,7 @@ export class Sessions {
   #forget(session: ClientSession): void {
     session.will = undefined;
     session.ended = true;
-    this.#sessions.delete(session.clientId);
+    this.#remove(session);
   }
 
   /**
@@ -294,6 +301,19 @@ export class Sessions {
     };
   }
 
+  #add(session: ClientSession): void {
+    this.#sessions.set(session.clientId, session);
+    this.#clientIds.add(session.clientId);
+  }
+
+  /** Unless another one has taken its place. */
+  #remove(session: ClientSession): void {
+    const { clientId } = session;
+    if (this.#sessions.get(clientId) !== session) return;
+    this.#sessions.delete(clientId);
+    this.#clientIds.delete(clientId);
+  }
+
   #create(request: OpenRequest, epoch: number, handedOver: boolean): ClientSession {
     const session: ClientSession = new Session<Connection>({
       clientId: request.clientId,
@@ -301,7 +321,7 @@ export class Sessions {
       durable: request.expiryInterval > 0 || handedOver,
       queueLimits: this.#context.limits.queue,
     });
-    this.#sessions.set(request.clientId, session);
+    this.#add(session);
     return session;
   }
 
@@ -332,9 +352,7 @@ export class Sessions {
     const { cluster, router, observer, wills, deliveries, store } = this.#context;
     if (session.ended) return;
     session.ended = true;
-    if (this.#sessions.get(session.clientId) === session) {
-      this.#sessions.delete(session.clientId);
-    }
+    this.#remove(session);
     this.#stopExpiry(session);
     for (const topicFilter of session.subscriptions.keys()) {
       router.unsubscribe(session, topicFilter);
@@ -359,14 +377,14 @@ export class Sessions {
     }
   }
 
-  /** When a session without a connection ends; undefined: never. */
-  #expiryDue({ expiryInterval, disconnectedAt }: ClientSession): number | undefined {
+  /** When a session without a connection ends (milliseconds since the epoch); undefined: never. */
+  expiryDue({ expiryInterval, disconnectedAt }: ClientSession): number | undefined {
     if (expiryInterval === SESSION_EXPIRY_NEVER) return undefined;
     return (disconnectedAt ?? this.#context.clock.now()) + expiryInterval * 1000;
   }
 
   #expireLater(session: ClientSession): void {
-    const due = this.#expiryDue(session);
+    const due = this.expiryDue(session);
     if (due === undefined) return;
     const deadline = this.#context.deadlines.at(due, () => {
       this.#expiry.delete(session);
@@ -382,14 +400,14 @@ export class Sessions {
   async #endIfExpired(clientId: string): Promise<void> {
     const session = this.#sessions.get(clientId);
     if (session === undefined || session.connection !== undefined) return;
-    const due = this.#expiryDue(session);
+    const due = this.expiryDue(session);
     if (due !== undefined && due <= this.#context.clock.now()) await this.#expire(session);
   }
 
   async #expire(session: ClientSession): Promise<void> {
     // A CONNECT may have come first, and be gone again.
     if (session.connection !== undefined || session.disconnectedAt === undefined) return;
-    const due = this.#expiryDue(session);
+    const due = this.expiryDue(session);
     if (due === undefined || due > this.#context.clock.now()) return;
     await this.#end(session, "expired"); // [MQTT-4.1.0-2]
   }

@@ -1,5 +1,5 @@
 import assert from "#assert";
-import type { Inspector } from "../../src/broker/inspector.ts";
+import type { Inspector } from "../../src/broker/inspector/inspector.ts";
 import { configFrom } from "../../src/config/load.ts";
 import type { ConfigInput } from "../../src/config/schema.ts";
 import { type Server, type ServerDependencies, startServer } from "../../src/server.ts";

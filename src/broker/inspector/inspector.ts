@@ -2,24 +2,13 @@
  * The broker as seen from outside: read-only views for `$SYS`, health, API and console, and the few
  * actions that an administrator has.
  */
-import type { ReasonCode } from "../mqtt/reason_code.ts";
-import type { AccountingReport, Statistics } from "./accounting.ts";
-import type { Connection } from "./connection.ts";
-import type { BrokerContext } from "./context.ts";
-
-/** One session, as it is now. */
-export interface SessionView {
-  readonly clientId: string;
-  readonly connected: boolean;
-  readonly durable: boolean;
-  readonly expiryInterval: number;
-  readonly subscriptions: number;
-  readonly queued: number;
-  readonly queuedBytes: number;
-  readonly inFlight: number;
-  readonly received: number;
-  readonly dropped: number;
-}
+import { TurnGate } from "../../base/turn_gate.ts";
+import type { ReasonCode } from "../../mqtt/reason_code.ts";
+import type { AccountingReport, Statistics } from "../accounting.ts";
+import type { Connection } from "../connection.ts";
+import type { BrokerContext } from "../context.ts";
+import { SessionList } from "./session_list.ts";
+import { type SessionView, sessionView } from "./session_view.ts";
 
 export interface BrokerCounts {
   readonly connections: number;
@@ -31,13 +20,19 @@ export interface BrokerCounts {
   readonly deadlines: number;
 }
 
+/** Blocks of rows that all queries together look at in one turn of the event loop. */
+const BLOCKS_PER_TURN = 1;
+
 export class Inspector {
+  readonly sessions: SessionList;
   readonly #context: BrokerContext;
   readonly #connections: ReadonlySet<Connection>;
 
   constructor(context: BrokerContext, connections: ReadonlySet<Connection>) {
     this.#context = context;
     this.#connections = connections;
+    const gate = new TurnGate(context.clock, BLOCKS_PER_TURN);
+    this.sessions = new SessionList(context, gate);
   }
 
   get statistics(): Readonly<Statistics> {
@@ -70,19 +65,7 @@ export class Inspector {
 
   session(clientId: string): SessionView | undefined {
     const session = this.#context.sessions.get(clientId);
-    if (session === undefined) return undefined;
-    return {
-      clientId,
-      connected: session.connection !== undefined,
-      durable: session.durable,
-      expiryInterval: session.expiryInterval,
-      subscriptions: session.subscriptions.size,
-      queued: session.queue.size,
-      queuedBytes: session.queue.bytes,
-      inFlight: session.outbound.size,
-      received: session.inbound.size,
-      dropped: session.dropped,
-    };
+    return session === undefined ? undefined : sessionView(this.#context, session);
   }
 
   /** Whether clients can be served, and if not, why. */
