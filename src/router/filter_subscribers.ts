@@ -73,6 +73,16 @@ export class FilterSubscribers<S extends Subscriber> {
     return removed;
   }
 
+  /** The ordinary subscriptions. May be taken from step by step while they change. */
+  ordinary(): Iterable<SubscribedRecipient<S>> {
+    return this.#ordinary.values();
+  }
+
+  /** Of the shared ones. */
+  groups(): Iterable<SharedGroup<S>> {
+    return this.#groups?.values() ?? [];
+  }
+
   /** Appends the ordinary subscriptions to `recipients` and the shared groups to `groups`. */
   collect(recipients: SubscribedRecipient<S>[], groups: SharedGroup<S>[]): void {
     const ordinary = this.#ordinary;

@@ -5,10 +5,17 @@ import type { Match, Subscriber } from "./match.ts";
 import { MatchCache } from "./match_cache.ts";
 import { SubscribedRecipient } from "./recipient.ts";
 import { ScannedTopic } from "./scanned_topic.ts";
+import type { SharedGroup } from "./shared_group.ts";
 import { type Entry, SubscriptionIndex } from "./subscription_index.ts";
 
 export type { Match, Recipient, Subscriber } from "./match.ts";
 export type { MemberRank, SharedGroup } from "./shared_group.ts";
+
+/** One subscription and whose it is. */
+export interface Subscribed<S extends Subscriber> {
+  readonly subscriber: S;
+  readonly subscription: Subscription;
+}
 
 /** About 35 MB with all that it holds, when so many topics come again and again. */
 export const CACHE_SIZE = 131_072;
@@ -42,8 +49,9 @@ export class Router<S extends Subscriber> {
   readonly #filters: SubscriptionIndex<S>;
   readonly #cache: MatchCache<S> | undefined;
   readonly #topic: ScannedTopic;
+  /** By their topic filter. */
+  readonly #groups = new Map<string, SharedGroup<S>>();
   #subscriptionCount = 0;
-  #sharedGroupCount = 0;
 
   constructor(options: RouterOptions = {}) {
     this.#options = options;
@@ -64,7 +72,7 @@ export class Router<S extends Subscriber> {
   }
 
   get sharedGroupCount(): number {
-    return this.#sharedGroupCount;
+    return this.#groups.size;
   }
 
   /** What the filters take in entries and branches: 0 when nothing is subscribed. */
@@ -112,6 +120,36 @@ export class Router<S extends Subscriber> {
     return match;
   }
 
+  /**
+   * Every subscription whose filter matches `topic`, a valid topic name, each on its own: for
+   * looking at. May be taken from in slices while subscriptions change.
+   */
+  *matching(topic: string): IterableIterator<Subscribed<S>> {
+    this.#topic.scan(topic);
+    for (const entry of this.#filters.entries(this.#topic)) {
+      if (entry instanceof SubscribedRecipient) yield entry;
+      else {
+        yield* entry.ordinary();
+        for (const group of entry.groups()) yield* group.members();
+      }
+    }
+  }
+
+  /** Every subscription with exactly this topic filter. May be taken from in slices as well. */
+  with(topicFilter: string): Iterable<Subscribed<S>> {
+    const parsed = parseTopicFilter(topicFilter);
+    if (parsed === undefined) return [];
+    if (parsed.shareName !== undefined) return this.#groups.get(topicFilter)?.members() ?? [];
+    const entry = this.#filters.get(parsed.matchFilter);
+    if (entry === undefined) return [];
+    return entry instanceof SubscribedRecipient ? [entry] : entry.ordinary();
+  }
+
+  /** By topic filter, `$share/…`. */
+  get sharedGroups(): ReadonlyMap<string, SharedGroup<S>> {
+    return this.#groups;
+  }
+
   #subscribeOrdinary(recipient: SubscribedRecipient<S>): Subscription | undefined {
     const { matchFilter } = recipient.subscription;
     const entry = this.#filters.get(matchFilter);
@@ -157,9 +195,10 @@ export class Router<S extends Subscriber> {
     const group = subscribers.group(shareName);
     // The results hold the group itself, so who is in it makes no difference to them.
     if (group !== undefined) return group.join(subscriber, subscription);
-    subscribers.addGroup(shareName).join(subscriber, subscription);
+    const added = subscribers.addGroup(shareName);
+    added.join(subscriber, subscription);
+    this.#groups.set(added.topicFilter, added);
     this.#cache?.changed(matchFilter);
-    this.#sharedGroupCount++;
     this.#options.onRouteAdded?.(matchFilter, shareName);
     return undefined;
   }
@@ -171,9 +210,9 @@ export class Router<S extends Subscriber> {
     const removed = group?.leave(subscriber);
     if (group?.memberCount === 0) {
       entry.removeGroup(shareName);
+      this.#groups.delete(group.topicFilter);
       this.#contract(matchFilter, entry);
       this.#cache?.changed(matchFilter);
-      this.#sharedGroupCount--;
       this.#options.onRouteRemoved?.(matchFilter, shareName);
     }
     return removed;

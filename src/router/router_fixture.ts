@@ -3,6 +3,7 @@ import { invariant } from "../base/invariant.ts";
 import type { Subscription, SubscriptionOptions } from "../mqtt/subscription.ts";
 import { parseTopicFilter } from "../mqtt/topic_filter.ts";
 import type { Subscriber } from "./match.ts";
+import { Router } from "./router.ts";
 
 export interface SubscriptionInit extends Partial<SubscriptionOptions> {
   subscriptionIdentifier?: number;
@@ -29,4 +30,14 @@ export function client(clientId: string): Subscriber {
 /** The client ids of recipients, in alphabetical order. */
 export function clientIds(recipients: Iterable<{ readonly subscriber: Subscriber }>): string[] {
   return Array.from(recipients, ({ subscriber }) => subscriber.clientId).sort();
+}
+
+/** A router where each entry of `filters` is the subscriptions of the client with that id. */
+export function routerOf(filters: Record<string, string[]>): Router<Subscriber> {
+  const router = new Router<Subscriber>();
+  for (const [clientId, topicFilters] of Object.entries(filters)) {
+    const subscriber = client(clientId);
+    for (const filter of topicFilters) router.subscribe(subscriber, subscription(filter));
+  }
+  return router;
 }

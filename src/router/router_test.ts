@@ -1,19 +1,9 @@
 import assert from "#assert";
 import { NO_IDENTIFIERS } from "../mqtt/delivery.ts";
 import { type Recipient, Router, type Subscriber } from "./router.ts";
-import { client, clientIds, subscription } from "./router_fixture.ts";
+import { client, clientIds, routerOf, subscription } from "./router_fixture.ts";
 
 const anybody = () => 2 as const;
-
-/** A router where each entry of `filters` is the subscriptions of the client with that id. */
-function routerOf(filters: Record<string, string[]>): Router<Subscriber> {
-  const router = new Router<Subscriber>();
-  for (const [clientId, topicFilters] of Object.entries(filters)) {
-    const subscriber = client(clientId);
-    for (const filter of topicFilters) router.subscribe(subscriber, subscription(filter));
-  }
-  return router;
-}
 
 /** The one recipient of a topic. */
 function soleRecipient(router: Router<Subscriber>, topic: string): Recipient<Subscriber> {

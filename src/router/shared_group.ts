@@ -40,8 +40,8 @@ export class SharedGroup<S extends Subscriber> {
   }
 
   /** The members and what they subscribed with, in the order of joining. */
-  *members(): Iterable<Recipient<S>> {
-    yield* this.#members.values();
+  members(): Iterable<SubscribedRecipient<S>> {
+    return this.#members.values();
   }
 
   /**
@@ -50,20 +50,27 @@ export class SharedGroup<S extends Subscriber> {
    * as members are mostly well. The turn passes to the one after the member returned.
    */
   pick(rank: (subscriber: S, granted: QoS) => MemberRank): Recipient<S> | undefined {
+    const member = this.#choose(rank);
+    if (member !== undefined) this.#next = member.next;
+    return member;
+  }
+
+  /** The member that `pick` would return. */
+  peek(rank: (subscriber: S, granted: QoS) => MemberRank): Recipient<S> | undefined {
+    return this.#choose(rank);
+  }
+
+  #choose(rank: (subscriber: S, granted: QoS) => MemberRank): Member<S> | undefined {
     const start = this.#next;
     if (start === undefined) return undefined;
     let second: Member<S> | undefined;
     let member = start;
     do {
       const memberRank = rank(member.subscriber, member.qos);
-      if (memberRank === 2) {
-        this.#next = member.next;
-        return member;
-      }
+      if (memberRank === 2) return member;
       if (memberRank === 1) second ??= member;
       member = member.next;
     } while (member !== start);
-    if (second !== undefined) this.#next = second.next;
     return second;
   }
 

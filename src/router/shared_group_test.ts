@@ -144,3 +144,13 @@ Deno.test("SharedGroup: over any joining and leaving, members get turns like a q
     }
   }));
 });
+
+Deno.test("SharedGroup.peek: says whom pick would take, and passes no turn", () => {
+  const group = groupOf(client("a"), client("b"));
+  group.pick(anybody);
+  assert.equal(group.peek(anybody)?.subscriber.clientId, "b");
+  assert.equal(group.peek(anybody)?.subscriber.clientId, "b");
+  assert.equal(group.peek(({ clientId }) => clientId === "a" ? 1 : 0)?.subscriber.clientId, "a");
+  assert.equal(group.peek(() => 0), undefined);
+  assert.equal(picks(group, 2), "ba");
+});

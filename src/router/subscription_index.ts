@@ -85,6 +85,14 @@ export class SubscriptionIndex<S extends Subscriber> {
     return this.#areDistinct() ? this.#plainMatch() : this.#mergedMatch();
   }
 
+  /** What is subscribed with each filter that matches a topic, a valid topic name. */
+  entries(topic: ScannedTopic): Entry<S>[] {
+    const found = this.#found;
+    found.clear();
+    this.#filters.match(topic, found);
+    return Array.from({ length: found.length }, (_, i) => this.#entries[found.at(i)]!);
+  }
+
   #setTraits(number: number, entry: Entry<S>): void {
     if (number >= this.#traits.length) this.#traits = doubled(this.#traits);
     this.#traits[number] = entry instanceof FilterSubscribers ? 0 : this.#traitsOf(entry);
