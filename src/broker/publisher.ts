@@ -192,6 +192,14 @@ export function pickMember(
   return group.pick(qos === 0 ? rankForQos0 : rankForQueue) ?? group.pick(anybody);
 }
 
+/** The member that `pickMember` would return; its turn does not pass. */
+export function nextMember(
+  group: SharedGroup<ClientSession>,
+  qos: QoS,
+): Recipient<ClientSession> | undefined {
+  return group.peek(qos === 0 ? rankForQos0 : rankForQueue) ?? group.peek(anybody);
+}
+
 function rankForQos0(session: ClientSession): MemberRank {
   const { connection } = session;
   if (connection === undefined) return 0;

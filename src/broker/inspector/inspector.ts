@@ -9,6 +9,9 @@ import type { Connection } from "../connection.ts";
 import type { BrokerContext } from "../context.ts";
 import { SessionList } from "./session_list.ts";
 import { type SessionView, sessionView } from "./session_view.ts";
+import { SharedGroupList } from "./shared_group_list.ts";
+import { SubscriptionList } from "./subscription_list.ts";
+import { TopicReceivers } from "./topic_receivers.ts";
 
 export interface BrokerCounts {
   readonly connections: number;
@@ -25,6 +28,9 @@ const BLOCKS_PER_TURN = 1;
 
 export class Inspector {
   readonly sessions: SessionList;
+  readonly subscriptions: SubscriptionList;
+  readonly sharedGroups: SharedGroupList;
+  readonly receivers: TopicReceivers;
   readonly #context: BrokerContext;
   readonly #connections: ReadonlySet<Connection>;
 
@@ -33,6 +39,9 @@ export class Inspector {
     this.#connections = connections;
     const gate = new TurnGate(context.clock, BLOCKS_PER_TURN);
     this.sessions = new SessionList(context, gate);
+    this.subscriptions = new SubscriptionList(context, gate);
+    this.sharedGroups = new SharedGroupList(context, gate);
+    this.receivers = new TopicReceivers(context, gate);
   }
 
   get statistics(): Readonly<Statistics> {

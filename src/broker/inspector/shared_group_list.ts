@@ -1,0 +1,77 @@
+/** The groups that share a subscription, in pages by topic filter. */
+import { compareText, Selection } from "../../base/selection.ts";
+import type { TurnGate } from "../../base/turn_gate.ts";
+import type { SharedGroup } from "../../router/router.ts";
+import type { BrokerContext, ClientSession } from "../context.ts";
+import { limitOf, type Page, type PageRequest, ROWS_PER_TURN } from "./page.ts";
+
+/** All that is given must hold. */
+export interface SharedGroupFilter {
+  readonly shareName?: string | undefined;
+  /** A part of the topic filter, in any case. */
+  readonly q?: string | undefined;
+}
+
+export interface SharedGroupView {
+  /** `$share/<share name>/<match filter>`. */
+  readonly topicFilter: string;
+  readonly shareName: string;
+  readonly matchFilter: string;
+  readonly members: number;
+}
+
+export interface SharedGroupPosition {
+  readonly topicFilter: string;
+}
+
+type Group = SharedGroup<ClientSession>;
+
+export class SharedGroupList {
+  readonly #context: BrokerContext;
+  readonly #gate: TurnGate;
+
+  /** `gate` lets a block of rows through, here `ROWS_PER_TURN`. */
+  constructor(context: BrokerContext, gate: TurnGate) {
+    this.#context = context;
+    this.#gate = gate;
+  }
+
+  /** Looks at all groups, in slices. */
+  async page(
+    { shareName, q = "" }: SharedGroupFilter,
+    request: PageRequest<SharedGroupPosition>,
+  ): Promise<Page<SharedGroupView, SharedGroupPosition>> {
+    const part = q.toLowerCase();
+    const after = request.after?.topicFilter;
+    const selection = new Selection<Row>(limitOf(request), byTopicFilter);
+    let value = 0;
+    let looked = 0;
+    for (const [topicFilter, group] of this.#context.router.sharedGroups) {
+      if (looked++ % ROWS_PER_TURN === 0) await this.#gate.pass();
+      if (shareName !== undefined && group.shareName !== shareName) continue;
+      if (part !== "" && !topicFilter.toLowerCase().includes(part)) continue;
+      value++;
+      if (after === undefined || topicFilter > after) selection.offer({ topicFilter, group });
+    }
+    const items = selection.rows.map(viewOf);
+    const last = items[items.length - 1];
+    const next = selection.overflowed ? { topicFilter: last!.topicFilter } : undefined;
+    return request.count === true
+      ? { items, next, total: { value, relation: "eq" } }
+      : { items, next };
+  }
+}
+
+interface Row {
+  readonly topicFilter: string;
+  readonly group: Group;
+}
+
+function byTopicFilter(a: Row, b: Row): number {
+  return compareText(a.topicFilter, b.topicFilter);
+}
+
+function viewOf({ topicFilter, group }: Row): SharedGroupView {
+  const { shareName, matchFilter, memberCount } = group;
+  return { topicFilter, shareName, matchFilter, members: memberCount };
+}
