@@ -4,7 +4,7 @@
  */
 import { bothDurable, type Durable } from "../base/durable.ts";
 import type { Delivery } from "../mqtt/delivery.ts";
-import type { Message } from "../mqtt/message.ts";
+import { Message } from "../mqtt/message.ts";
 import type { QoS } from "../mqtt/packet.ts";
 import type { Match, MemberRank, Recipient, SharedGroup } from "../router/router.ts";
 import type { Origin } from "./accounting.ts";
@@ -20,6 +20,8 @@ export interface Published {
   /** How many sessions it was offered to on this node. */
   readonly matched: number;
 }
+
+const NO_PAYLOAD = new Uint8Array(0);
 
 const NOBODY: Published = { durable: undefined, matched: 0 };
 
@@ -110,6 +112,15 @@ export class Publisher {
     }
     if (step === undefined && matched === 0) return NOBODY;
     return { durable: step?.commit(), matched };
+  }
+
+  /** Removes the retained message of a topic; nobody is sent anything. */
+  clearRetained(topic: string): Durable {
+    const receivedAt = this.#context.clock.now();
+    const message = new Message({ topic, payload: NO_PAYLOAD, qos: 0, retain: true, receivedAt });
+    const durable = this.#retain(message, undefined).commit();
+    durable?.catch(() => this.#followStore(message));
+    return durable;
   }
 
   /** Stores, replaces or (with an empty payload) removes the retained message of the topic. */

@@ -1,3 +1,4 @@
+import { type ReadonlySortedKeys, SortedKeys } from "../base/sorted_keys.ts";
 import type { Message } from "../mqtt/message.ts";
 import { isDollarTopic } from "../mqtt/topic.ts";
 import { hasWildcard } from "../mqtt/topic_filter.ts";
@@ -16,6 +17,8 @@ export type { RetainedWalk } from "./retained_walk.ts";
  */
 export class RetainedIndex {
   readonly #slots = new Map<string, RetainedSlot>();
+  /** The keys of that in order, for lists. */
+  readonly #topics = new SortedKeys();
   readonly #tree = new TopicTree<RetainedSlot>();
   /** Topics such as `$SYS/…`, which a filter that begins with a wildcard does not match. */
   readonly #dollarTree = new TopicTree<RetainedSlot>();
@@ -25,6 +28,10 @@ export class RetainedIndex {
   /** How many topics have a retained message. */
   get size(): number {
     return this.#slots.size;
+  }
+
+  get topics(): ReadonlySortedKeys {
+    return this.#topics;
   }
 
   /** The sum of the messages' `cost`. */
@@ -54,6 +61,7 @@ export class RetainedIndex {
     if (slot === undefined) {
       const added = new RetainedSlot(message, ++this.#lastOrder);
       this.#slots.set(added.topic, added);
+      this.#topics.add(added.topic);
       this.#treeOf(added.topic).add(added);
       return undefined;
     }
@@ -69,6 +77,7 @@ export class RetainedIndex {
     if (slot === undefined) return undefined;
     const deleted = slot.message!;
     this.#slots.delete(topic);
+    this.#topics.delete(topic);
     this.#treeOf(topic).remove(slot);
     this.#bytes -= deleted.cost;
     slot.message = undefined;
