@@ -7,6 +7,8 @@ import type { ReasonCode } from "../../mqtt/reason_code.ts";
 import type { AccountingReport, Statistics } from "../accounting.ts";
 import type { Connection } from "../connection.ts";
 import type { BrokerContext } from "../context.ts";
+import { MessageList } from "./message_list.ts";
+import { RetainedList } from "./retained_list.ts";
 import { SessionList } from "./session_list.ts";
 import { type SessionView, sessionView } from "./session_view.ts";
 import { SharedGroupList } from "./shared_group_list.ts";
@@ -31,6 +33,8 @@ export class Inspector {
   readonly subscriptions: SubscriptionList;
   readonly sharedGroups: SharedGroupList;
   readonly receivers: TopicReceivers;
+  readonly retained: RetainedList;
+  readonly messages: MessageList;
   readonly #context: BrokerContext;
   readonly #connections: ReadonlySet<Connection>;
 
@@ -42,6 +46,8 @@ export class Inspector {
     this.subscriptions = new SubscriptionList(context, gate);
     this.sharedGroups = new SharedGroupList(context, gate);
     this.receivers = new TopicReceivers(context, gate);
+    this.retained = new RetainedList(context, gate);
+    this.messages = new MessageList(context);
   }
 
   get statistics(): Readonly<Statistics> {
