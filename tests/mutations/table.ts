@@ -392,7 +392,7 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     id: "MQTT-3.2.2-11",
     file: "src/broker/handlers/publish.ts",
-    find: "if (packet.qos > limits.maximumQoS) {",
+    find: "if (qos > limits.maximumQoS) {",
     replace: "if (false) {",
   },
   {
@@ -410,7 +410,7 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     id: "MQTT-3.2.2-14",
     file: "src/broker/handlers/publish.ts",
-    find: "if (packet.retain && !limits.retainAvailable) {",
+    find: "if (retain && !limits.retainAvailable) {",
     replace: "if (false) {",
   },
   {
@@ -909,8 +909,8 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     id: "MQTT-3.10.4-6",
     file: "src/broker/handlers/unsubscribe.ts",
-    find: "packet.topicFilters.map((topicFilter) => {",
-    replace: "packet.topicFilters.slice(0, 1).map((topicFilter) => {",
+    find: "topicFilters.map((topicFilter) => {",
+    replace: "topicFilters.slice(0, 1).map((topicFilter) => {",
   },
   {
     id: "MQTT-3.11.2-1",

@@ -4,13 +4,13 @@ import type { Packet } from "../../mqtt/packet.ts";
 import type { Publish } from "../../mqtt/packets/publish.ts";
 import { type MessageProperties, NO_PROPERTIES } from "../../mqtt/properties.ts";
 import { isError, PacketError, ReasonCode } from "../../mqtt/reason_code.ts";
-import { fitsTopicLimits, TOPIC_LEVELS_MAX } from "../../mqtt/topic.ts";
+import { fitsTopicLimits, isValidTopicName, TOPIC_LEVELS_MAX } from "../../mqtt/topic.ts";
 import type { Received } from "../../session/inbound.ts";
 import { StoreError } from "../../storage/store.ts";
 import type { Connection } from "../connection.ts";
 import type { BrokerContext, ClientSession } from "../context.ts";
 import { DeliveryStep } from "../delivery.ts";
-import { USER_PROPERTIES_MAX } from "../limits.ts";
+import { type BrokerLimits, USER_PROPERTIES_MAX } from "../limits.ts";
 import { retainedFull } from "../publisher.ts";
 import {
   Disconnection,
@@ -57,7 +57,8 @@ export function handlePublish(
   );
 }
 
-interface Problem {
+/** Why a message is not taken. */
+export interface Problem {
   readonly reasonCode: ReasonCode;
   readonly text: string;
 }
@@ -77,18 +78,8 @@ const TOPIC_TOO_DEEP: Problem = {
 /** What ends the connection, because the client was told that it may not do it. */
 function checkLegal(context: BrokerContext, session: ClientSession, packet: Publish): void {
   const { limits } = context;
-  if (packet.qos > limits.maximumQoS) { // [MQTT-3.2.2-11]
-    throw new PacketError(ReasonCode.QoSNotSupported, `QoS ${packet.qos} is not supported`);
-  }
-  if (packet.retain && !limits.retainAvailable) { // [MQTT-3.2.2-14]
-    throw new PacketError(ReasonCode.RetainNotSupported, "retained messages are turned off");
-  }
-  if (packet.payload.length > limits.messageSizeMax) {
-    throw new PacketError(
-      ReasonCode.PacketTooLarge,
-      `a payload of ${packet.payload.length} bytes, allowed are ${limits.messageSizeMax}`,
-    );
-  }
+  const problem = unsupported(limits, packet);
+  if (problem !== undefined) throw new PacketError(problem.reasonCode, problem.text);
   if (packet.qos === 0) return;
   // A repeated QoS 2 PUBLISH is not one more [MQTT-3.3.4-7]; 3.x clients know no Receive Maximum.
   const repeated = packet.qos === 2 && session.inbound.get(packet.packetId)?.onWire === true;
@@ -103,6 +94,35 @@ function checkLegal(context: BrokerContext, session: ClientSession, packet: Publ
   }
 }
 
+/** What no client may send, because CONNACK says so. */
+function unsupported(
+  limits: BrokerLimits,
+  { qos, retain, payload }: Pick<Publish, "qos" | "retain" | "payload">,
+): Problem | undefined {
+  if (qos > limits.maximumQoS) { // [MQTT-3.2.2-11]
+    return { reasonCode: ReasonCode.QoSNotSupported, text: `QoS ${qos} is not supported` };
+  }
+  if (retain && !limits.retainAvailable) { // [MQTT-3.2.2-14]
+    return { reasonCode: ReasonCode.RetainNotSupported, text: "retained messages are turned off" };
+  }
+  if (payload.length > limits.messageSizeMax) {
+    const text = `a payload of ${payload.length} bytes, allowed are ${limits.messageSizeMax}`;
+    return { reasonCode: ReasonCode.PacketTooLarge, text };
+  }
+  return undefined;
+}
+
+/** Why a message that comes by another way than a PUBLISH packet is not taken. */
+export function publishProblem(
+  context: BrokerContext,
+  message: Pick<Publish, "topic" | "qos" | "retain" | "payload" | "properties">,
+): Problem | undefined {
+  if (!isValidTopicName(message.topic)) {
+    return { reasonCode: ReasonCode.TopicNameInvalid, text: "topic name not valid" };
+  }
+  return unsupported(context.limits, message) ?? checkAccepted(context, message, message.topic);
+}
+
 function resolveTopic(connection: Connection, packet: Publish): string {
   const { topicAlias } = packet.properties;
   return topicAlias === undefined
@@ -113,7 +133,7 @@ function resolveTopic(connection: Connection, packet: Publish): string {
 /** What is refused, message by message. */
 function checkAccepted(
   context: BrokerContext,
-  packet: Publish,
+  packet: Pick<Publish, "retain" | "payload" | "properties">,
   topic: string,
 ): Problem | undefined {
   if (topic.charCodeAt(0) === DOLLAR && isSystemTopic(topic)) return NOT_AUTHORIZED;
@@ -241,7 +261,7 @@ function pubrecWhenDurable(
   });
 }
 
-function success(matched: number): ReasonCode {
+export function success(matched: number): ReasonCode {
   return matched === 0 ? ReasonCode.NoMatchingSubscribers : ReasonCode.Success;
 }
 

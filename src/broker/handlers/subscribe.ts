@@ -18,8 +18,8 @@ import {
 } from "../reply.ts";
 import { storeReason } from "./publish.ts";
 
-/** One topic filter of the packet, as it was decided. */
-interface Decision {
+/** One topic filter, as it was decided. */
+export interface Decision {
   readonly reasonCode: ReasonCode;
   /** Undefined: refused. */
   readonly subscription?: Subscription;
@@ -61,27 +61,60 @@ async function subscribeAll(
   parsed: readonly (ParsedTopicFilter | undefined)[],
 ): Promise<Reply> {
   const refusals = await refusalsOf(context, connection, session, packet, parsed);
-  const decisions: Decision[] = [];
-  for (let from = 0; from < parsed.length; from += FILTERS_PER_TURN) {
-    if (from > 0) await sleep(context.clock, 0);
-    if (connection.state !== "connected") return undefined;
-    const slice = parsed.slice(from, from + FILTERS_PER_TURN).map((filter, index) =>
-      refusals[from + index] ?? { request: packet.subscriptions[from + index]!, parsed: filter! }
-    );
-    decisions.push(...await subscribeSlice(context, session, packet, slice));
-  }
-  if (connection.state !== "connected") return undefined;
-  const retained = decisions.flatMap((each) =>
-    each.wantsRetained === true && each.subscription !== undefined ? [each.subscription] : []
+  const allowed = parsed.map((filter, index) =>
+    refusals[index] ?? { request: packet.subscriptions[index]!, parsed: filter! }
   );
-  return new ReplyThen(
+  const { subscriptionIdentifier } = packet.properties;
+  const goesOn = () => connection.state === "connected";
+  const decisions = await makeSubscriptions(
+    context,
+    session,
+    allowed,
+    subscriptionIdentifier,
+    goesOn,
+  );
+  return decisions === undefined ? undefined : new ReplyThen(
     suback(session, packet, decisions),
-    () => context.retainedSender.send(session, retained),
+    () => sendRetained(context, session, decisions),
   );
 }
 
+/**
+ * Makes those subscriptions that are not refused already, slice by slice, and resolves when they are
+ * durable or taken back: a decision for each, in their order. Undefined: it was given up, because
+ * `goesOn` was false.
+ */
+export async function makeSubscriptions(
+  context: BrokerContext,
+  session: ClientSession,
+  filters: readonly (Decision | Allowed)[],
+  subscriptionIdentifier: number | undefined,
+  goesOn: () => boolean,
+): Promise<Decision[] | undefined> {
+  const decisions: Decision[] = [];
+  for (let from = 0; from < filters.length; from += FILTERS_PER_TURN) {
+    if (from > 0) await sleep(context.clock, 0);
+    if (!goesOn()) return undefined;
+    const slice = filters.slice(from, from + FILTERS_PER_TURN);
+    decisions.push(...await subscribeSlice(context, session, slice, subscriptionIdentifier));
+  }
+  return goesOn() ? decisions : undefined;
+}
+
+/** Starts to send what is retained for the subscriptions that were made. */
+export function sendRetained(
+  context: BrokerContext,
+  session: ClientSession,
+  decisions: readonly Decision[],
+): void {
+  const wanted = decisions.flatMap((each) =>
+    each.wantsRetained === true && each.subscription !== undefined ? [each.subscription] : []
+  );
+  context.retainedSender.send(session, wanted);
+}
+
 /** A filter that may be subscribed to. */
-interface Allowed {
+export interface Allowed {
   readonly request: SubscribeRequest;
   readonly parsed: ParsedTopicFilter;
 }
@@ -90,14 +123,12 @@ interface Allowed {
 async function subscribeSlice(
   context: BrokerContext,
   session: ClientSession,
-  packet: Subscribe,
   slice: readonly (Decision | Allowed)[],
+  subscriptionIdentifier: number | undefined,
 ): Promise<Decision[]> {
   const batch = session.durable ? context.store.batch() : undefined;
   const decisions = slice.map((each) =>
-    "reasonCode" in each
-      ? each
-      : subscribe(context, session, packet, each.request, each.parsed, batch)
+    "reasonCode" in each ? each : subscribe(context, session, each, subscriptionIdentifier, batch)
   );
   try {
     await batch?.commit();
@@ -125,7 +156,7 @@ async function refusalsOf(
   return refusals;
 }
 
-const INVALID: Decision = {
+export const INVALID: Decision = {
   reasonCode: ReasonCode.TopicFilterInvalid,
   problem: "topic filter not valid",
 };
@@ -163,9 +194,8 @@ async function denial(
 function subscribe(
   context: BrokerContext,
   session: ClientSession,
-  packet: Subscribe,
-  request: SubscribeRequest,
-  parsed: ParsedTopicFilter,
+  { request, parsed }: Allowed,
+  subscriptionIdentifier: number | undefined,
   batch: StoreBatch | undefined,
 ): Decision {
   const { limits } = context;
@@ -185,7 +215,7 @@ function subscribe(
     noLocal: request.noLocal || (bridge && parsed.shareName === undefined),
     retainAsPublished: request.retainAsPublished || bridge,
     retainHandling: request.retainHandling,
-    subscriptionIdentifier: packet.properties.subscriptionIdentifier,
+    subscriptionIdentifier,
   };
   const replaced = context.router.subscribe(session, subscription);
   subscriptions.set(subscription.topicFilter, subscription);

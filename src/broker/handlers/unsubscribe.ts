@@ -1,3 +1,4 @@
+import type { Durable } from "../../base/durable.ts";
 import { PacketType } from "../../mqtt/packet.ts";
 import type { Unsuback } from "../../mqtt/packets/unsuback.ts";
 import type { Unsubscribe } from "../../mqtt/packets/unsubscribe.ts";
@@ -17,9 +18,36 @@ export function handleUnsubscribe(
   session: ClientSession,
   packet: Unsubscribe,
 ): HandlerResult {
+  const { reasonCodes, durable, putBack } = removeSubscriptions(
+    context,
+    session,
+    packet.topicFilters,
+  );
+  const answer = unsuback(packet, reasonCodes);
+  if (durable === undefined) return answer;
+  return new DurableReply(durable, answer, () => {
+    putBack();
+    // 3.x has no code that says so, and UNSUBACK would be a lie.
+    if (!hasReasonCodes(session.protocolVersion)) return undefined;
+    return unsuback(packet, reasonCodes.map(notStored));
+  });
+}
+
+/** What became of the filters, one code for each; `putBack` is for when `durable` rejects. */
+export interface Removal {
+  readonly reasonCodes: ReasonCode[];
+  readonly durable: Durable;
+  readonly putBack: () => void;
+}
+
+export function removeSubscriptions(
+  context: BrokerContext,
+  session: ClientSession,
+  topicFilters: readonly string[],
+): Removal {
   const batch = session.durable ? context.store.batch() : undefined;
   const removed: Subscription[] = [];
-  const reasonCodes = packet.topicFilters.map((topicFilter) => {
+  const reasonCodes = topicFilters.map((topicFilter) => {
     const subscription = context.router.unsubscribe(session, topicFilter);
     if (subscription === undefined) {
       return parseTopicFilter(topicFilter) === undefined
@@ -33,19 +61,16 @@ export function handleUnsubscribe(
     context.observer.subscriptionRemoved?.(session.clientId, topicFilter);
     return ReasonCode.Success;
   });
-  const answer = unsuback(packet, reasonCodes);
-  const durable = batch?.commit();
-  if (durable === undefined) return answer;
-  return new DurableReply(durable, answer, () => {
-    putBack(context, session, removed);
-    // 3.x has no code that says so, and UNSUBACK would be a lie.
-    if (!hasReasonCodes(session.protocolVersion)) return undefined;
-    return unsuback(
-      packet,
-      // UNSUBACK knows no "quota exceeded" (section 3.11.3).
-      reasonCodes.map((code) => code === ReasonCode.Success ? ReasonCode.UnspecifiedError : code),
-    );
-  });
+  return {
+    reasonCodes,
+    durable: batch?.commit(),
+    putBack: () => putBack(context, session, removed),
+  };
+}
+
+/** The code of a filter when the store did not take it; UNSUBACK knows no "quota exceeded" (section 3.11.3). */
+export function notStored(reasonCode: ReasonCode): ReasonCode {
+  return reasonCode === ReasonCode.Success ? ReasonCode.UnspecifiedError : reasonCode;
 }
 
 /** The store still has them, so they go on here as well. */
