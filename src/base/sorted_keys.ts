@@ -1,13 +1,13 @@
 /** Keys of one block at most; a full one is split in half. */
-const BLOCK_KEYS_MAX = 512;
+const BLOCK_KEYS_MAX = 128;
 
 /** What others than the owner may do with {@linkcode SortedKeys}. */
 export type ReadonlySortedKeys = Omit<SortedKeys, "add" | "delete">;
 
 /**
  * A set of strings that can be paged through in order (of UTF-16 code units, both ways) while it
- * changes. Kept in blocks, so that adding and deleting move a few hundred references at most: about
- * a microsecond among a million keys. Its owner bounds it.
+ * changes. Kept in blocks, so that adding and deleting move few references: a microsecond or two
+ * among a hundred thousand keys, some more among a million. Its owner bounds it.
  *
  * A page begins behind a key, whether that is still there or not.
  */

@@ -7,11 +7,13 @@ import type { ReasonCode } from "../../mqtt/reason_code.ts";
 import type { AccountingReport, Statistics } from "../accounting.ts";
 import type { Connection } from "../connection.ts";
 import type { BrokerContext } from "../context.ts";
+import { Actions } from "./actions.ts";
 import { MessageList } from "./message_list.ts";
 import { RetainedList } from "./retained_list.ts";
 import { SessionList } from "./session_list.ts";
 import { type SessionView, sessionView } from "./session_view.ts";
 import { SharedGroupList } from "./shared_group_list.ts";
+import { SlowReceivers } from "./slow_receivers.ts";
 import { SubscriptionList } from "./subscription_list.ts";
 import { TopicReceivers } from "./topic_receivers.ts";
 
@@ -35,6 +37,8 @@ export class Inspector {
   readonly receivers: TopicReceivers;
   readonly retained: RetainedList;
   readonly messages: MessageList;
+  readonly slowReceivers: SlowReceivers;
+  readonly actions: Actions;
   readonly #context: BrokerContext;
   readonly #connections: ReadonlySet<Connection>;
 
@@ -48,6 +52,8 @@ export class Inspector {
     this.receivers = new TopicReceivers(context, gate);
     this.retained = new RetainedList(context, gate);
     this.messages = new MessageList(context);
+    this.slowReceivers = new SlowReceivers(connections, gate);
+    this.actions = new Actions(context, connections, gate);
   }
 
   get statistics(): Readonly<Statistics> {
