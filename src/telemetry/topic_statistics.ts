@@ -1,0 +1,306 @@
+/**
+ * What is published on which topic: a tree of the topics' levels at a fixed cost.
+ *
+ * | node  | event                                     | next  | effect                              |
+ * |-------|-------------------------------------------|-------|-------------------------------------|
+ * | none  | published, there is room                  | known | a node for each level that is new   |
+ * | none  | published, there is none                  | none  | a sample counts with the parent     |
+ * | known | published                                 | known | counted                             |
+ * | known | tick                                      | known | rates, totals of what lies below    |
+ * | known | tick, crowded, idle, nothing below        | none  | its count goes to the parent        |
+ *
+ * A publish costs one look-up by a string that was seen before, and a few increments. A preview of
+ * the payload is copied once a second for each topic at most.
+ */
+import type { Clock, Timer } from "../base/clock.ts";
+import { compareText, Selection } from "../base/selection.ts";
+import { TurnGate } from "../base/turn_gate.ts";
+import { limitOf, type Page, type PageRequest } from "../broker/inspector/page.ts";
+import type { BrokerObserver } from "../events/observer.ts";
+import type { Message } from "../mqtt/message.ts";
+import { topicLevels } from "../mqtt/topic.ts";
+
+/** Levels of all topics together; about 30 MB with previews. */
+export const TOPIC_NODES_MAX = 50_000;
+/** Bytes of a payload that are kept. */
+export const TOPIC_PREVIEW_BYTES = 256;
+
+const PREVIEW_AGE_MS = 1_000;
+const TICK_MS = 10_000;
+/** From this part of the nodes on, idle ones go. */
+const CROWDED = 0.9;
+const IDLE_MS = 60 * 60_000;
+/** Of the messages that have no node, one in so many is counted, as so many. */
+const SAMPLE = 32;
+const NODES_PER_TURN = 5_000;
+
+/** What was counted since the node is there; rates over the last ten seconds. */
+export interface TopicFigures {
+  readonly messages: number;
+  readonly bytes: number;
+  readonly messagesPerSecond: number;
+  readonly bytesPerSecond: number;
+}
+
+export interface TopicView {
+  readonly topic: string;
+  /** Levels that are known right below it. */
+  readonly children: number;
+  /** Of this topic alone. */
+  readonly own: TopicFigures;
+  /** With all that lies below it, as of the last tick. */
+  readonly total: TopicFigures;
+  /** Below it, on topics that have no node of their own; estimated from a sample. */
+  readonly others: { readonly messages: number; readonly bytes: number };
+  /** Of the last message: milliseconds since the epoch; undefined: nothing on this very topic. */
+  readonly lastAt: number | undefined;
+  readonly lastPublisher: string | undefined;
+  /** The first bytes of a payload that is at most a second older than the last one. */
+  readonly preview: Uint8Array | undefined;
+}
+
+export interface TopicPosition {
+  readonly topic: string;
+}
+
+class Figures {
+  messages = 0;
+  bytes = 0;
+  messagesPerSecond = 0;
+  bytesPerSecond = 0;
+  #lastMessages = 0;
+  #lastBytes = 0;
+
+  tick(seconds: number): void {
+    // What went to a parent is missing here afterwards.
+    this.messagesPerSecond = Math.max(0, this.messages - this.#lastMessages) / seconds;
+    this.bytesPerSecond = Math.max(0, this.bytes - this.#lastBytes) / seconds;
+    this.#lastMessages = this.messages;
+    this.#lastBytes = this.bytes;
+  }
+
+  view(): TopicFigures {
+    const { messages, bytes, messagesPerSecond, bytesPerSecond } = this;
+    return { messages, bytes, messagesPerSecond, bytesPerSecond };
+  }
+}
+
+class TopicNode {
+  readonly topic: string;
+  readonly level: string;
+  readonly parent: TopicNode | undefined;
+  children: Map<string, TopicNode> | undefined;
+  readonly own = new Figures();
+  readonly total = new Figures();
+  otherMessages = 0;
+  otherBytes = 0;
+  lastAt = 0;
+  lastPublisher: string | undefined = undefined;
+  preview: Uint8Array | undefined = undefined;
+  previewAt = 0;
+
+  constructor(topic: string, level: string, parent: TopicNode | undefined) {
+    this.topic = topic;
+    this.level = level;
+    this.parent = parent;
+  }
+}
+
+export interface TopicStatisticsOptions {
+  readonly clock: Clock;
+  readonly nodesMax?: number;
+}
+
+export class TopicStatistics implements BrokerObserver, Disposable {
+  readonly #clock: Clock;
+  readonly #nodesMax: number;
+  readonly #gate: TurnGate;
+  readonly #root = new TopicNode("", "", undefined);
+  readonly #byTopic = new Map<string, TopicNode>();
+  /** Without the root; parents before what lies below them. */
+  #nodes: TopicNode[] = [];
+  #withoutNode = 0;
+  #lastTick: number;
+  #timer: Timer | undefined;
+  #disposed = false;
+
+  constructor({ clock, nodesMax = TOPIC_NODES_MAX }: TopicStatisticsOptions) {
+    this.#clock = clock;
+    this.#nodesMax = nodesMax;
+    this.#gate = new TurnGate(clock, 1);
+    this.#lastTick = clock.now();
+  }
+
+  get size(): number {
+    return this.#nodes.length;
+  }
+
+  /** Figures rates from now on, every ten seconds. */
+  start(): void {
+    this.#timer = this.#clock.after(TICK_MS, () => {
+      this.tick().then(() => {
+        if (!this.#disposed) this.start();
+      });
+    });
+  }
+
+  [Symbol.dispose](): void {
+    this.#disposed = true;
+    this.#timer?.cancel();
+  }
+
+  messagePublished(message: Message): void {
+    const node = this.#byTopic.get(message.topic);
+    if (node !== undefined) count(node, message);
+    else this.#enter(message);
+  }
+
+  /** Undefined: nothing is known of it. */
+  topic(topic: string): TopicView | undefined {
+    const node = this.#find(topic);
+    return node === undefined ? undefined : viewOf(node);
+  }
+
+  /** What lies right below a topic (undefined: the first levels), in pages by topic. */
+  async children(
+    parent: string | undefined,
+    request: PageRequest<TopicPosition>,
+  ): Promise<Page<TopicView, TopicPosition>> {
+    const node = parent === undefined ? this.#root : this.#find(parent);
+    return await this.#page(node?.children?.values() ?? [], () => true, request);
+  }
+
+  /** Topics with a part of their name, in any case, in pages by topic. */
+  async search(
+    q: string,
+    request: PageRequest<TopicPosition>,
+  ): Promise<Page<TopicView, TopicPosition>> {
+    const part = q.toLowerCase();
+    const mentions = ({ topic }: TopicNode) => topic.toLowerCase().includes(part);
+    return await this.#page(this.#byTopic.values(), mentions, request);
+  }
+
+  /** Figures rates and totals, and makes room when it is crowded. In slices. */
+  async tick(): Promise<void> {
+    const now = this.#clock.now();
+    const seconds = Math.max(1, now - this.#lastTick) / 1000;
+    this.#lastTick = now;
+    const crowded = this.#nodes.length > this.#nodesMax * CROWDED;
+    const nodes = this.#nodes;
+    const sums = new Map<TopicNode, [messages: number, bytes: number]>();
+    const gone = new Set<TopicNode>();
+    for (let at = nodes.length - 1; at >= 0; at--) {
+      if (at % NODES_PER_TURN === 0) await this.#gate.pass();
+      const node = nodes[at]!;
+      const [messages, bytes] = sums.get(node) ?? [0, 0];
+      sums.delete(node);
+      node.total.messages = node.own.messages + node.otherMessages + messages;
+      node.total.bytes = node.own.bytes + node.otherBytes + bytes;
+      node.own.tick(seconds);
+      node.total.tick(seconds);
+      const parent = node.parent!;
+      if (crowded && node.children === undefined && node.lastAt < now - IDLE_MS) {
+        this.#remove(node);
+        gone.add(node);
+        continue;
+      }
+      const sum = sums.get(parent);
+      if (sum === undefined) sums.set(parent, [node.total.messages, node.total.bytes]);
+      else {
+        sum[0] += node.total.messages;
+        sum[1] += node.total.bytes;
+      }
+    }
+    if (gone.size > 0) this.#nodes = this.#nodes.filter((node) => !gone.has(node));
+  }
+
+  #find(topic: string): TopicNode | undefined {
+    let node: TopicNode | undefined = this.#root;
+    for (const level of topicLevels(topic)) node = node?.children?.get(level);
+    return node;
+  }
+
+  #enter(message: Message): void {
+    const isFull = this.#nodes.length >= this.#nodesMax;
+    if (isFull && ++this.#withoutNode % SAMPLE !== 0) return;
+    let node = this.#root;
+    let end = -1;
+    for (const level of topicLevels(message.topic)) {
+      end += 1 + level.length;
+      let next = node.children?.get(level);
+      if (next === undefined) {
+        if (this.#nodes.length >= this.#nodesMax) {
+          node.otherMessages += isFull ? SAMPLE : 1;
+          node.otherBytes += (isFull ? SAMPLE : 1) * message.payload.length;
+          return;
+        }
+        next = new TopicNode(message.topic.slice(0, end), level, node);
+        node.children ??= new Map();
+        node.children.set(level, next);
+        this.#nodes.push(next);
+      }
+      node = next;
+    }
+    this.#byTopic.set(message.topic, node);
+    count(node, message);
+  }
+
+  #remove(node: TopicNode): void {
+    const parent = node.parent!;
+    parent.otherMessages += node.total.messages;
+    parent.otherBytes += node.total.bytes;
+    parent.children!.delete(node.level);
+    if (parent.children!.size === 0) parent.children = undefined;
+    this.#byTopic.delete(node.topic);
+  }
+
+  async #page(
+    nodes: Iterable<TopicNode>,
+    test: (node: TopicNode) => boolean,
+    request: PageRequest<TopicPosition>,
+  ): Promise<Page<TopicView, TopicPosition>> {
+    const after = request.after?.topic;
+    const selection = new Selection<TopicNode>(
+      limitOf(request),
+      (a, b) => compareText(a.topic, b.topic),
+    );
+    let value = 0;
+    let looked = 0;
+    for (const node of nodes) {
+      if (looked++ % NODES_PER_TURN === 0) await this.#gate.pass();
+      if (!test(node)) continue;
+      value++;
+      if (after === undefined || node.topic > after) selection.offer(node);
+    }
+    const items = selection.rows.map(viewOf);
+    const last = items[items.length - 1];
+    const next = selection.overflowed ? { topic: last!.topic } : undefined;
+    return request.count === true
+      ? { items, next, total: { value, relation: "eq" } }
+      : { items, next };
+  }
+}
+
+function count(node: TopicNode, message: Message): void {
+  const { payload, receivedAt } = message;
+  node.own.messages++;
+  node.own.bytes += payload.length;
+  node.lastAt = receivedAt;
+  node.lastPublisher = message.publisher;
+  if (receivedAt - node.previewAt < PREVIEW_AGE_MS) return;
+  node.previewAt = receivedAt;
+  node.preview = new Uint8Array(payload.subarray(0, TOPIC_PREVIEW_BYTES));
+}
+
+function viewOf(node: TopicNode): TopicView {
+  return {
+    topic: node.topic,
+    children: node.children?.size ?? 0,
+    own: node.own.view(),
+    total: node.total.view(),
+    others: { messages: node.otherMessages, bytes: node.otherBytes },
+    lastAt: node.own.messages === 0 ? undefined : node.lastAt,
+    lastPublisher: node.lastPublisher,
+    preview: node.preview,
+  };
+}

@@ -1,0 +1,121 @@
+import assert from "#assert";
+import { FakeClock } from "../base/fake_clock.ts";
+import { Message } from "../mqtt/message.ts";
+import { TOPIC_PREVIEW_BYTES, TopicStatistics } from "./topic_statistics.ts";
+
+const TICK_MS = 10_000;
+
+function setUp(nodesMax?: number) {
+  const clock = new FakeClock();
+  const statistics = new TopicStatistics(nodesMax === undefined ? { clock } : { clock, nodesMax });
+  const publish = (topic: string, size = 1, publisher = "p") =>
+    statistics.messagePublished(
+      new Message({
+        topic,
+        payload: new Uint8Array(size).fill(size % 256),
+        qos: 0,
+        retain: false,
+        publisher,
+        receivedAt: clock.now(),
+      }),
+    );
+  /** Lets the gate's last call pass. */
+  const settle = async () => {
+    while (clock.pending > 0) await new Promise((resolve) => setTimeout(resolve, 0));
+  };
+  return { clock, statistics, publish, settle };
+}
+
+Deno.test("TopicStatistics counts by topic, with the last publisher and a preview", async () => {
+  const { clock, statistics, publish } = setUp();
+  publish("a/b", 3, "first");
+  await clock.advance(500);
+  publish("a/b", 5, "second");
+  const view = statistics.topic("a/b")!;
+  assert.deepEqual([view.own.messages, view.own.bytes], [2, 8]);
+  assert.deepEqual([view.lastAt, view.lastPublisher], [clock.now(), "second"]);
+  assert.equal(view.preview!.length, 3); // not older than a second
+  await clock.advance(600);
+  publish("a/b", TOPIC_PREVIEW_BYTES + 1);
+  assert.equal(statistics.topic("a/b")!.preview!.length, TOPIC_PREVIEW_BYTES);
+  assert.deepEqual([statistics.topic("a")!.children, statistics.topic("a")!.lastAt], [
+    1,
+    undefined,
+  ]);
+  assert.equal(statistics.topic("a/c"), undefined);
+});
+
+Deno.test("TopicStatistics: a preview is a copy", () => {
+  const { clock, statistics } = setUp();
+  const payload = new Uint8Array([1, 2]);
+  const receivedAt = clock.now();
+  statistics.messagePublished(
+    new Message({ topic: "t", payload, qos: 0, retain: false, receivedAt }),
+  );
+  payload.fill(9);
+  assert.deepEqual([...statistics.topic("t")!.preview!], [1, 2]);
+});
+
+Deno.test("TopicStatistics figures rates and totals every ten seconds", async () => {
+  const { clock, statistics, publish, settle } = setUp();
+  statistics.start();
+  for (let n = 0; n < 20; n++) publish("a/b", 10);
+  publish("a", 10);
+  publish("a/c/d", 10);
+  await clock.advance(TICK_MS);
+  const { own, total } = statistics.topic("a")!;
+  assert.deepEqual([own.messages, own.messagesPerSecond, own.bytesPerSecond], [1, 0.1, 1]);
+  assert.deepEqual([total.messages, total.bytes], [22, 220]);
+  assert.deepEqual([total.messagesPerSecond, total.bytesPerSecond], [2.2, 22]);
+  await clock.advance(TICK_MS);
+  assert.equal(statistics.topic("a")!.total.messagesPerSecond, 0);
+  assert.equal(statistics.topic("a")!.total.messages, 22);
+  statistics[Symbol.dispose]();
+  await settle();
+});
+
+Deno.test("TopicStatistics pages through the tree and finds by part", async () => {
+  const { statistics, publish, settle } = setUp();
+  for (const topic of ["b", "a/y", "a/x", "c/Deep/1", "/x"]) publish(topic);
+  const first = await statistics.children(undefined, { limit: 2, count: true });
+  assert.deepEqual(first.items.map(({ topic }) => topic), ["", "a"]);
+  assert.deepEqual(first.total, { value: 4, relation: "eq" });
+  const second = await statistics.children(undefined, { limit: 5, after: first.next });
+  assert.deepEqual(second.items.map(({ topic }) => topic), ["b", "c"]);
+  const below = await statistics.children("a", { limit: 5 });
+  assert.deepEqual(below.items.map(({ topic }) => topic), ["a/x", "a/y"]);
+  assert.deepEqual((await statistics.children("nothing", { limit: 5 })).items, []);
+  const found = await statistics.search("DEEP", { limit: 5 });
+  assert.deepEqual(found.items.map(({ topic }) => topic), ["c/Deep/1"]);
+  await settle();
+});
+
+Deno.test("TopicStatistics: what has no room is counted with its parent, from a sample", async () => {
+  const { statistics, publish, settle } = setUp(3);
+  publish("a/1");
+  publish("a/2");
+  for (let n = 0; n < 320; n++) publish(`a/more/${n}`, 2);
+  assert.equal(statistics.size, 3);
+  assert.deepEqual(statistics.topic("a")!.others, { messages: 320, bytes: 640 });
+  await statistics.tick();
+  assert.equal(statistics.topic("a")!.total.messages, 322);
+  await settle();
+});
+
+Deno.test("TopicStatistics: idle topics make room when it is crowded, and stay in the totals", async () => {
+  const { clock, statistics, publish, settle } = setUp(4);
+  publish("a/old");
+  await clock.advance(60 * 60_000 + 1);
+  publish("a/new");
+  await statistics.tick();
+  assert.equal(statistics.size, 3); // not crowded yet
+  publish("b");
+  await statistics.tick();
+  assert.equal(statistics.topic("a/old"), undefined);
+  assert.equal(statistics.size, 3);
+  await statistics.tick();
+  assert.equal(statistics.topic("a")!.total.messages, 2);
+  publish("a/old");
+  assert.equal(statistics.topic("a/old")!.own.messages, 1);
+  await settle();
+});
