@@ -25,7 +25,13 @@ export const TOPIC_NODES_MAX = 50_000;
 /** Bytes of a payload that are kept. */
 export const TOPIC_PREVIEW_BYTES = 256;
 
-const PREVIEW_AGE_MS = 1_000;
+/**
+ * Times of nodes are kept in units since the start, as small integers: a float would be an object of
+ * its own, and one more cache miss for each message. They last for 248 days and stand still then.
+ */
+const UNIT_MS = 10;
+const UNITS_MAX = 0x7fff_ffff;
+const PREVIEW_AGE_UNITS = 1_000 / UNIT_MS;
 const TICK_MS = 10_000;
 /** From this part of the nodes on, idle ones go. */
 const CROWDED = 0.9;
@@ -52,7 +58,7 @@ export interface TopicView {
   readonly total: TopicFigures;
   /** Below it, on topics that have no node of their own; estimated from a sample. */
   readonly others: { readonly messages: number; readonly bytes: number };
-  /** Of the last message: milliseconds since the epoch; undefined: nothing on this very topic. */
+  /** Of the last message: milliseconds since the epoch, by hundredths of a second; undefined: nothing on this very topic. */
   readonly lastAt: number | undefined;
   readonly lastPublisher: string | undefined;
   /** The first bytes of a payload that is at most a second older than the last one. */
@@ -68,15 +74,13 @@ class Figures {
   bytes = 0;
   messagesPerSecond = 0;
   bytesPerSecond = 0;
-  #lastMessages = 0;
-  #lastBytes = 0;
 
-  tick(seconds: number): void {
+  tick(messages: number, bytes: number, seconds: number): void {
     // What went to a parent is missing here afterwards.
-    this.messagesPerSecond = Math.max(0, this.messages - this.#lastMessages) / seconds;
-    this.bytesPerSecond = Math.max(0, this.bytes - this.#lastBytes) / seconds;
-    this.#lastMessages = this.messages;
-    this.#lastBytes = this.bytes;
+    this.messagesPerSecond = Math.max(0, messages - this.messages) / seconds;
+    this.bytesPerSecond = Math.max(0, bytes - this.bytes) / seconds;
+    this.messages = messages;
+    this.bytes = bytes;
   }
 
   view(): TopicFigures {
@@ -90,14 +94,19 @@ class TopicNode {
   readonly level: string;
   readonly parent: TopicNode | undefined;
   children: Map<string, TopicNode> | undefined;
+  /** Counted in place: another object would be another cache miss for each message. */
+  messages = 0;
+  bytes = 0;
+  /** As of the last tick. */
   readonly own = new Figures();
   readonly total = new Figures();
   otherMessages = 0;
   otherBytes = 0;
+  /** In units. */
   lastAt = 0;
   lastPublisher: string | undefined = undefined;
   preview: Uint8Array | undefined = undefined;
-  previewAt = 0;
+  previewAt = -PREVIEW_AGE_UNITS;
 
   constructor(topic: string, level: string, parent: TopicNode | undefined) {
     this.topic = topic;
@@ -120,6 +129,7 @@ export class TopicStatistics implements BrokerObserver, Disposable {
   /** Without the root; parents before what lies below them. */
   #nodes: TopicNode[] = [];
   #withoutNode = 0;
+  readonly #startedAt: number;
   #lastTick: number;
   #timer: Timer | undefined;
   #disposed = false;
@@ -128,7 +138,7 @@ export class TopicStatistics implements BrokerObserver, Disposable {
     this.#clock = clock;
     this.#nodesMax = nodesMax;
     this.#gate = new TurnGate(clock, 1);
-    this.#lastTick = clock.now();
+    this.#startedAt = this.#lastTick = clock.now();
   }
 
   get size(): number {
@@ -151,14 +161,14 @@ export class TopicStatistics implements BrokerObserver, Disposable {
 
   messagePublished(message: Message): void {
     const node = this.#byTopic.get(message.topic);
-    if (node !== undefined) count(node, message);
+    if (node !== undefined) count(node, message, this.#units(message.receivedAt));
     else this.#enter(message);
   }
 
   /** Undefined: nothing is known of it. */
   topic(topic: string): TopicView | undefined {
     const node = this.#find(topic);
-    return node === undefined ? undefined : viewOf(node);
+    return node === undefined ? undefined : this.#viewOf(node);
   }
 
   /** What lies right below a topic (undefined: the first levels), in pages by topic. */
@@ -185,6 +195,7 @@ export class TopicStatistics implements BrokerObserver, Disposable {
     const now = this.#clock.now();
     const seconds = Math.max(1, now - this.#lastTick) / 1000;
     this.#lastTick = now;
+    const idleBefore = this.#units(now - IDLE_MS);
     const crowded = this.#nodes.length > this.#nodesMax * CROWDED;
     const nodes = this.#nodes;
     const sums = new Map<TopicNode, [messages: number, bytes: number]>();
@@ -194,12 +205,14 @@ export class TopicStatistics implements BrokerObserver, Disposable {
       const node = nodes[at]!;
       const [messages, bytes] = sums.get(node) ?? [0, 0];
       sums.delete(node);
-      node.total.messages = node.own.messages + node.otherMessages + messages;
-      node.total.bytes = node.own.bytes + node.otherBytes + bytes;
-      node.own.tick(seconds);
-      node.total.tick(seconds);
+      node.own.tick(node.messages, node.bytes, seconds);
+      node.total.tick(
+        node.messages + node.otherMessages + messages,
+        node.bytes + node.otherBytes + bytes,
+        seconds,
+      );
       const parent = node.parent!;
-      if (crowded && node.children === undefined && node.lastAt < now - IDLE_MS) {
+      if (crowded && node.children === undefined && node.lastAt < idleBefore) {
         this.#remove(node);
         gone.add(node);
         continue;
@@ -212,6 +225,14 @@ export class TopicStatistics implements BrokerObserver, Disposable {
       }
     }
     if (gone.size > 0) this.#nodes = this.#nodes.filter((node) => !gone.has(node));
+  }
+
+  #units(time: number): number {
+    return Math.min((time - this.#startedAt) / UNIT_MS, UNITS_MAX) | 0;
+  }
+
+  #viewOf(node: TopicNode): TopicView {
+    return viewOf(node, this.#startedAt + node.lastAt * UNIT_MS);
   }
 
   #find(topic: string): TopicNode | undefined {
@@ -242,7 +263,7 @@ export class TopicStatistics implements BrokerObserver, Disposable {
       node = next;
     }
     this.#byTopic.set(message.topic, node);
-    count(node, message);
+    count(node, message, this.#units(message.receivedAt));
   }
 
   #remove(node: TopicNode): void {
@@ -272,7 +293,7 @@ export class TopicStatistics implements BrokerObserver, Disposable {
       value++;
       if (after === undefined || node.topic > after) selection.offer(node);
     }
-    const items = selection.rows.map(viewOf);
+    const items = selection.rows.map((node) => this.#viewOf(node));
     const last = items[items.length - 1];
     const next = selection.overflowed ? { topic: last!.topic } : undefined;
     return request.count === true
@@ -281,25 +302,25 @@ export class TopicStatistics implements BrokerObserver, Disposable {
   }
 }
 
-function count(node: TopicNode, message: Message): void {
-  const { payload, receivedAt } = message;
-  node.own.messages++;
-  node.own.bytes += payload.length;
-  node.lastAt = receivedAt;
+function count(node: TopicNode, message: Message, at: number): void {
+  const { payload } = message;
+  node.messages++;
+  node.bytes += payload.length;
+  node.lastAt = at;
   node.lastPublisher = message.publisher;
-  if (receivedAt - node.previewAt < PREVIEW_AGE_MS) return;
-  node.previewAt = receivedAt;
+  if (at - node.previewAt < PREVIEW_AGE_UNITS) return;
+  node.previewAt = at;
   node.preview = new Uint8Array(payload.subarray(0, TOPIC_PREVIEW_BYTES));
 }
 
-function viewOf(node: TopicNode): TopicView {
+function viewOf(node: TopicNode, lastAt: number): TopicView {
   return {
     topic: node.topic,
     children: node.children?.size ?? 0,
-    own: node.own.view(),
+    own: { ...node.own.view(), messages: node.messages, bytes: node.bytes },
     total: node.total.view(),
     others: { messages: node.otherMessages, bytes: node.otherBytes },
-    lastAt: node.own.messages === 0 ? undefined : node.lastAt,
+    lastAt: node.messages === 0 ? undefined : lastAt,
     lastPublisher: node.lastPublisher,
     preview: node.preview,
   };
