@@ -61,3 +61,42 @@ export interface Authorizer {
   publish(identity: Identity, topic: string, qos: QoS, retain: boolean): boolean | Promise<boolean>;
   subscribe(identity: Identity, topicFilter: string, qos: QoS): boolean | Promise<boolean>;
 }
+
+/** Who is not let in. */
+export interface Ban {
+  /** `address`: of the network, without a port; one of IPv4 or IPv6, or a range such as `10.0.0.0/8`. */
+  readonly kind: "client_id" | "username" | "address";
+  readonly value: string;
+  /** For people. */
+  readonly reason: string;
+  /** Who has set it, for people. */
+  readonly by: string;
+  /** Milliseconds since the epoch, both; `expiresAt` undefined: never. */
+  readonly createdAt: number;
+  readonly expiresAt?: number | undefined;
+}
+
+/** What a ban is looked for by. */
+export type BanSubject = Pick<Identity, "clientId" | "username" | "remoteAddress">;
+
+/** A ban that cannot be: no such address, or there are too many. */
+export class BanError extends Error {
+  override name = "BanError";
+}
+
+export interface BanList {
+  readonly size: number;
+  /**
+   * Adds, or replaces the one of the same kind and value. Durable when it resolves; those already
+   * connected are disconnected.
+   *
+   * @throws BanError
+   */
+  add(ban: Ban): Promise<void>;
+  /** False when there was none. */
+  remove(kind: Ban["kind"], value: string): Promise<boolean>;
+  /** In force, by kind and value, behind `after`. */
+  list(after: Pick<Ban, "kind" | "value"> | undefined, limit: number): Ban[];
+  /** One that is in force for somebody. */
+  find(subject: BanSubject): Ban | undefined;
+}
