@@ -11,19 +11,22 @@ import {
 import { createAdminApi } from "./admin/admin.ts";
 import type { Setting } from "./admin/routes/config.ts";
 import { AllowAll } from "./auth/allow_all.ts";
+import { BanCheck } from "./auth/ban_check.ts";
+import { Bans } from "./auth/bans.ts";
 import { DenyAll } from "./auth/deny_all.ts";
 import type { Clock } from "./base/clock.ts";
 import { type Logger, silentLogger } from "./base/log.ts";
 import { type Random, randomHex, SystemRandom } from "./base/random.ts";
 import { VERSION } from "./base/version.ts";
 import { SystemClock } from "./base/system_clock.ts";
-import type { Authenticator, Authorizer } from "./auth/auth.ts";
+import type { Authenticator, Authorizer, BanList } from "./auth/auth.ts";
 import { Broker } from "./broker/broker.ts";
 import { type BrokerLimits, packetSizeFor } from "./broker/limits.ts";
 import type { Cluster } from "./cluster/cluster.ts";
 import { StandaloneCluster } from "./cluster/standalone.ts";
 import type { Config } from "./config/config.ts";
 import type { BrokerObserver } from "./events/observer.ts";
+import { observerFanOut } from "./events/observer_fan_out.ts";
 import { ReasonCode } from "./mqtt/reason_code.ts";
 import { withWayOut } from "./storage/leveldb/damage_text.ts";
 import { openLevelStore } from "./storage/leveldb/level_store.ts";
@@ -31,6 +34,7 @@ import { MemoryStore } from "./storage/memory.ts";
 import { type Store, StoreError } from "./storage/store.ts";
 import { healthRoutes, type Readiness } from "./telemetry/health.ts";
 import { SysTopics } from "./telemetry/sys_topics.ts";
+import { Telemetry } from "./telemetry/telemetry.ts";
 import { type Address, formatAddress, parseAddress } from "./transport/address.ts";
 import { HttpServer } from "./transport/http_server.ts";
 import { listenTcp } from "./transport/tcp.ts";
@@ -61,6 +65,8 @@ export interface ServerAddress {
 
 export interface Server extends AsyncDisposable {
   readonly broker: Broker;
+  readonly telemetry: Telemetry;
+  readonly bans: BanList;
   readonly addresses: readonly ServerAddress[];
   /** What the storage was found to have lost, in plain words; empty: nothing. */
   readonly storageDamage: readonly string[];
@@ -106,6 +112,11 @@ async function startParts(config: Config, dependencies: ServerDependencies): Pro
     dependencies.cluster ?? new StandaloneCluster(`node-${randomHex(random, NODE_ID_BYTES)}`),
   );
   const open = new AllowAll();
+  const authenticator = dependencies.authenticator ??
+    (config.auth.allowAnonymous === false ? new DenyAll() : open);
+  const bans = await openBans(clock, log, store, phase);
+  const telemetry = new Telemetry({ clock, log, topicStatistics: true });
+  const observers = [telemetry.observer, dependencies.observer ?? {}];
   const broker = started.use(
     await Broker.start({
       clock,
@@ -113,16 +124,17 @@ async function startParts(config: Config, dependencies: ServerDependencies): Pro
       log,
       store,
       cluster,
-      authenticator: dependencies.authenticator ??
-        (config.auth.allowAnonymous === false ? new DenyAll() : open),
+      authenticator: new BanCheck(bans, authenticator),
       authorizer: dependencies.authorizer ?? open,
-      observer: dependencies.observer ?? {},
+      observer: observerFanOut(observers),
       limits: brokerLimits(config),
     }),
   );
   const sysTopics = started.use(
     new SysTopics(broker, { clock, intervalMs: config.broker.sysIntervalMs, version: VERSION }),
   );
+  started.use(telemetry);
+  await telemetry.start(broker.inspector, store.admin);
   const httpAddr = health?.name === "http" ? parseAddress(health.address) : config.server.httpAddr;
   const listening = { clock, log, broker, http, httpAddr, started };
   const admin = await listenForAdministration(config, {
@@ -147,6 +159,8 @@ async function startParts(config: Config, dependencies: ServerDependencies): Pro
   };
   return {
     broker,
+    telemetry,
+    bans,
     addresses: withoutTwins([
       ...clients,
       ...admin === undefined ? [] : [{ name: "http", address: admin.address }],
@@ -169,6 +183,20 @@ interface Phase {
 function readinessIn({ name, broker }: Phase): Readiness {
   if (name !== "serving") return { ready: false, details: { server: name } };
   return broker!.inspector.readiness();
+}
+
+/** Who is banned while connected is disconnected. */
+function openBans(clock: Clock, log: Logger, store: Store, phase: Phase): Promise<Bans> {
+  const storage = store.admin;
+  return Bans.open({
+    clock,
+    log,
+    storage,
+    onAdded: (applies) => {
+      const actions = phase.broker?.inspector.actions;
+      void actions?.disconnectAll(applies, ReasonCode.AdministrativeAction, "banned");
+    },
+  });
 }
 
 /** Serves `/health` and `/ready`, on `http_addr` or on an address of their own. */

@@ -60,6 +60,11 @@ export class Inspector {
     return this.#context.statistics;
   }
 
+  /** Messages that did not reach a session, by reason. */
+  get dropped(): AccountingReport["dropped"] {
+    return this.#context.accounting.dropped;
+  }
+
   counts(): BrokerCounts {
     const { sessions, router, retained, wills, deadlines } = this.#context;
     return {
