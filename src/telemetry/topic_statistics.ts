@@ -14,8 +14,8 @@
  */
 import type { Clock, Timer } from "../base/clock.ts";
 import { compareText, Selection } from "../base/selection.ts";
-import { TurnGate } from "../base/turn_gate.ts";
 import { limitOf, type Page, type PageRequest } from "../broker/inspector/page.ts";
+import { RowGate } from "../broker/inspector/row_gate.ts";
 import type { BrokerObserver } from "../events/observer.ts";
 import type { Message } from "../mqtt/message.ts";
 import { topicLevels } from "../mqtt/topic.ts";
@@ -38,7 +38,6 @@ const CROWDED = 0.9;
 const IDLE_MS = 60 * 60_000;
 /** Of the messages that have no node, one in so many is counted, as so many. */
 const SAMPLE = 32;
-const NODES_PER_TURN = 5_000;
 
 /** What was counted since the node is there; rates over the last ten seconds. */
 export interface TopicFigures {
@@ -123,7 +122,7 @@ export interface TopicStatisticsOptions {
 export class TopicStatistics implements BrokerObserver, Disposable {
   readonly #clock: Clock;
   readonly #nodesMax: number;
-  readonly #gate: TurnGate;
+  readonly #gate: RowGate;
   readonly #root = new TopicNode("", "", undefined);
   readonly #byTopic = new Map<string, TopicNode>();
   /** Without the root; parents before what lies below them. */
@@ -137,7 +136,7 @@ export class TopicStatistics implements BrokerObserver, Disposable {
   constructor({ clock, nodesMax = TOPIC_NODES_MAX }: TopicStatisticsOptions) {
     this.#clock = clock;
     this.#nodesMax = nodesMax;
-    this.#gate = new TurnGate(clock, 1);
+    this.#gate = new RowGate(clock);
     this.#startedAt = this.#lastTick = clock.now();
   }
 
@@ -201,7 +200,8 @@ export class TopicStatistics implements BrokerObserver, Disposable {
     const sums = new Map<TopicNode, [messages: number, bytes: number]>();
     const gone = new Set<TopicNode>();
     for (let at = nodes.length - 1; at >= 0; at--) {
-      if (at % NODES_PER_TURN === 0) await this.#gate.pass();
+      const wait = this.#gate.pass();
+      if (wait !== undefined) await wait;
       const node = nodes[at]!;
       const [messages, bytes] = sums.get(node) ?? [0, 0];
       sums.delete(node);
@@ -286,9 +286,9 @@ export class TopicStatistics implements BrokerObserver, Disposable {
       (a, b) => compareText(a.topic, b.topic),
     );
     let value = 0;
-    let looked = 0;
     for (const node of nodes) {
-      if (looked++ % NODES_PER_TURN === 0) await this.#gate.pass();
+      const wait = this.#gate.pass();
+      if (wait !== undefined) await wait;
       if (!test(node)) continue;
       value++;
       if (after === undefined || node.topic > after) selection.offer(node);

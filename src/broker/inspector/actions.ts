@@ -1,6 +1,5 @@
 /** What an administrator can have done. Nobody is asked whether the client may do it itself. */
 import type { Identity } from "../../auth/auth.ts";
-import type { TurnGate } from "../../base/turn_gate.ts";
 import { Message } from "../../mqtt/message.ts";
 import { PacketType, type QoS } from "../../mqtt/packet.ts";
 import type { SubscribeRequest } from "../../mqtt/packets/subscribe.ts";
@@ -19,7 +18,7 @@ import {
 } from "../handlers/subscribe.ts";
 import { notStored, removeSubscriptions } from "../handlers/unsubscribe.ts";
 import { sendable } from "../reply.ts";
-import { ROWS_PER_TURN } from "./page.ts";
+import type { RowGate } from "./row_gate.ts";
 
 /** A message as it would be published. */
 export interface PublishRequest {
@@ -67,12 +66,12 @@ const TOO_MANY: Decision = {
 export class Actions {
   readonly #context: BrokerContext;
   readonly #connections: ReadonlySet<Connection>;
-  readonly #gate: TurnGate;
+  readonly #gate: RowGate;
 
   constructor(
     context: BrokerContext,
     connections: ReadonlySet<Connection>,
-    gate: TurnGate,
+    gate: RowGate,
   ) {
     this.#context = context;
     this.#connections = connections;
@@ -101,9 +100,9 @@ export class Actions {
     reason: string,
   ): Promise<number> {
     let count = 0;
-    let looked = 0;
     for (const connection of this.#connections) {
-      if (looked++ % ROWS_PER_TURN === 0) await this.#gate.pass();
+      const wait = this.#gate.pass();
+      if (wait !== undefined) await wait;
       if (connection.state !== "connected" || !test(connection.identity)) continue;
       connection.end(disconnectCode(reasonCode), reason);
       count++;

@@ -2,13 +2,13 @@
  * The broker as seen from outside: read-only views for `$SYS`, health, API and console, and the few
  * actions that an administrator has.
  */
-import { TurnGate } from "../../base/turn_gate.ts";
 import type { ReasonCode } from "../../mqtt/reason_code.ts";
 import type { AccountingReport, Statistics } from "../accounting.ts";
 import type { Connection } from "../connection.ts";
 import type { BrokerContext } from "../context.ts";
 import { Actions } from "./actions.ts";
 import { MessageList } from "./message_list.ts";
+import { RowGate } from "./row_gate.ts";
 import { RetainedList } from "./retained_list.ts";
 import { SessionList } from "./session_list.ts";
 import { type SessionView, sessionView } from "./session_view.ts";
@@ -27,9 +27,6 @@ export interface BrokerCounts {
   readonly deadlines: number;
 }
 
-/** Blocks of rows that all queries together look at in one turn of the event loop. */
-const BLOCKS_PER_TURN = 1;
-
 export class Inspector {
   readonly sessions: SessionList;
   readonly subscriptions: SubscriptionList;
@@ -45,7 +42,7 @@ export class Inspector {
   constructor(context: BrokerContext, connections: ReadonlySet<Connection>) {
     this.#context = context;
     this.#connections = connections;
-    const gate = new TurnGate(context.clock, BLOCKS_PER_TURN);
+    const gate = new RowGate(context.clock);
     this.sessions = new SessionList(context, gate);
     this.subscriptions = new SubscriptionList(context, gate);
     this.sharedGroups = new SharedGroupList(context, gate);

@@ -12,9 +12,6 @@ export const PAGE_ITEMS_MAX = 1_000;
  */
 export const PAGE_ROWS_MAX = 250_000;
 
-/** Rows that are looked at in one turn of the event loop: less than a millisecond. */
-export const ROWS_PER_TURN = 2_000;
-
 /** `Position`: plain JSON, so that it can be handed out and come back. */
 export interface PageRequest<Position> {
   /** 1 … {@linkcode PAGE_ITEMS_MAX}; a larger one counts as that. */

@@ -1,19 +1,17 @@
 /** The retained messages in pages by topic, and their removal. */
-import type { TurnGate } from "../../base/turn_gate.ts";
 import type { Message } from "../../mqtt/message.ts";
-import { topicMatches } from "../../mqtt/topic_filter.ts";
-import { MULTI_LEVEL_WILDCARD, SINGLE_LEVEL_WILDCARD, topicLevels } from "../../mqtt/topic.ts";
+import {
+  isDollarTopic,
+  MULTI_LEVEL_WILDCARD,
+  SINGLE_LEVEL_WILDCARD,
+  topicLevels,
+} from "../../mqtt/topic.ts";
+import { restMatches } from "../../router/levels.ts";
 import type { BrokerContext } from "../context.ts";
 import { isSystemTopic } from "../system_topics.ts";
 import { type MessageView, messageView } from "./message_view.ts";
-import {
-  limitOf,
-  type Page,
-  PAGE_ROWS_MAX,
-  type PageRequest,
-  ROWS_PER_TURN,
-  type Total,
-} from "./page.ts";
+import { limitOf, type Page, PAGE_ROWS_MAX, type PageRequest, type Total } from "./page.ts";
+import type { RowGate } from "./row_gate.ts";
 
 /** All that is given must hold. */
 export interface RetainedFilter {
@@ -42,18 +40,17 @@ export interface BulkDeletion {
   readonly next: RetainedPosition | undefined;
 }
 
-/** Rows whose topics are matched in one turn: less than a millisecond. */
-const MATCHES_PER_TURN = ROWS_PER_TURN / 2;
+/** Topics that are fetched together. */
+const TOPICS_PER_STEP = 500;
 
 /** Deletions that wait for the store together. */
 const DELETIONS_PER_STEP = 200;
 
 export class RetainedList {
   readonly #context: BrokerContext;
-  readonly #gate: TurnGate;
+  readonly #gate: RowGate;
 
-  /** `gate` lets a block of rows through, here `MATCHES_PER_TURN`. */
-  constructor(context: BrokerContext, gate: TurnGate) {
+  constructor(context: BrokerContext, gate: RowGate) {
     this.#context = context;
     this.#gate = gate;
   }
@@ -153,17 +150,19 @@ export class RetainedList {
     const test = retainedTest(filter);
     const prefix = literalPrefix(filter.topicFilter);
     let position = after?.topic;
-    for (let looked = 0; looked < PAGE_ROWS_MAX; looked += MATCHES_PER_TURN) {
-      await this.#gate.pass();
+    for (let looked = 0; looked < PAGE_ROWS_MAX; looked += TOPICS_PER_STEP) {
       const next = position === undefined || position < prefix
-        ? topics.from(prefix, MATCHES_PER_TURN)
-        : topics.after(position, MATCHES_PER_TURN);
+        ? topics.from(prefix, TOPICS_PER_STEP)
+        : topics.after(position, TOPICS_PER_STEP);
       for (const topic of next) {
         if (!topic.startsWith(prefix)) return undefined;
-        const message = retained.get(topic)!;
-        if (!message.expired(now) && test(message) && visit(message)) return topic;
+        const wait = this.#gate.pass();
+        if (wait !== undefined) await wait;
+        const message = retained.get(topic);
+        if (message === undefined || message.expired(now) || !test(message)) continue;
+        if (visit(message)) return topic;
       }
-      if (next.length < MATCHES_PER_TURN) return undefined;
+      if (next.length < TOPICS_PER_STEP) return undefined;
       position = next[next.length - 1]!;
     }
     return position;
@@ -177,7 +176,15 @@ function retainedTest(filter: RetainedFilter): (message: Message) => boolean {
     (receivedBefore === undefined || message.receivedAt < receivedBefore) &&
     (publisher === undefined || message.publisher === publisher) &&
     (part === "" || message.topic.toLowerCase().includes(part)) &&
-    (topicFilter === undefined || topicMatches(topicFilter, message.topic));
+    (topicFilter === undefined || matches(topicFilter, message.topic));
+}
+
+/** As `topicMatches`, without cutting up hundreds of thousands of topics. */
+function matches(topicFilter: string, topic: string): boolean {
+  if (!restMatches(topicFilter, 0, topic, 0)) return false;
+  const first = topicFilter[0];
+  const beginsWild = first === SINGLE_LEVEL_WILDCARD || first === MULTI_LEVEL_WILDCARD;
+  return !beginsWild || !isDollarTopic(topic); // [MQTT-4.7.2-1]
 }
 
 /** What the topics that a filter matches begin with: `a/#` matches `a` as well. */

@@ -3,27 +3,20 @@
  * order is found once and kept for the pages that follow (`frozen_lists.ts`): which sessions there
  * are, and in which order, is then that of the first page, what is shown of them that of now.
  */
-import { compareText } from "../../base/selection.ts";
-import type { TurnGate } from "../../base/turn_gate.ts";
+import { compareText, Selection } from "../../base/selection.ts";
 import type { BrokerContext, ClientSession } from "../context.ts";
 import { FROZEN_IDS_MAX, FrozenLists } from "./frozen_lists.ts";
-import {
-  limitOf,
-  type Page,
-  PAGE_ROWS_MAX,
-  type PageRequest,
-  PositionLostError,
-  ROWS_PER_TURN,
-  type Total,
-} from "./page.ts";
+import { limitOf, type Page, type PageRequest, PositionLostError, type Total } from "./page.ts";
 import {
   SESSION_COLUMNS,
   type SessionColumn,
   type SessionFilter,
   type SessionOrder,
+  type SessionTest,
   sessionTest,
 } from "./session_query.ts";
 import { type SessionView, sessionView } from "./session_view.ts";
+import type { RowGate } from "./row_gate.ts";
 
 /** Behind a client id, or at an index of a frozen list. */
 export type SessionPosition =
@@ -34,6 +27,9 @@ export type SessionPage = Page<SessionView, SessionPosition>;
 
 const BY_CLIENT_ID: SessionOrder = { column: "clientId", descending: false };
 
+/** Rows that are sorted at once, in less than a millisecond. */
+const ROWS_PER_BLOCK = 500;
+
 /** A session and what it is sorted by. */
 interface Row {
   readonly value: number;
@@ -42,11 +38,10 @@ interface Row {
 
 export class SessionList {
   readonly #context: BrokerContext;
-  readonly #gate: TurnGate;
+  readonly #gate: RowGate;
   readonly #frozen: FrozenLists;
 
-  /** `gate` lets a block of rows through, here at most `ROWS_PER_TURN`. */
-  constructor(context: BrokerContext, gate: TurnGate) {
+  constructor(context: BrokerContext, gate: RowGate) {
     this.#context = context;
     this.#gate = gate;
     this.#frozen = new FrozenLists(context.clock);
@@ -65,8 +60,7 @@ export class SessionList {
     const { after } = request;
     if (after !== undefined && "list" in after) return this.#frozenPage(after, request);
     if (order.column === "clientId") {
-      const page = await this.#pageById(filter, request, after?.clientId, order.descending);
-      return request.count === true ? { ...page, total: await this.#count(filter) } : page;
+      return await this.#pageById(sessionTest(filter), request, after?.clientId, order.descending);
     }
     const { rows, total } = await this.#sorted(filter, order.column, order.descending);
     const ids = rows.slice(0, FROZEN_IDS_MAX).map(({ clientId }) => clientId);
@@ -76,58 +70,53 @@ export class SessionList {
   }
 
   async #pageById(
-    filter: SessionFilter,
+    test: SessionTest | undefined,
     request: PageRequest<SessionPosition>,
     after: string | undefined,
     descending: boolean,
   ): Promise<SessionPage> {
     const limit = limitOf(request);
-    const test = sessionTest(filter);
-    const items: SessionView[] = [];
-    let position = after;
-    for (let looked = 0; looked < PAGE_ROWS_MAX;) {
-      await this.#gate.pass();
-      const { clientIds } = this.#context.sessions;
-      // Without a test each row is an item.
-      const wanted = test === undefined ? limit - items.length + 1 : ROWS_PER_TURN;
-      const ids = descending
-        ? clientIds.before(position, wanted)
-        : clientIds.after(position, wanted);
-      for (const clientId of ids) {
-        const session = this.#context.sessions.get(clientId)!;
-        if (test?.(session) !== false) {
-          if (items.length === limit) return { items, next: { clientId: position! } };
-          items.push(sessionView(this.#context, session));
-        }
-        position = clientId;
-      }
-      if (ids.length < wanted) return { items, next: undefined };
-      looked += ids.length;
-    }
-    return { items, next: { clientId: position! } };
+    if (test !== undefined) return await this.#select(test, request, after, descending);
+    const { sessions } = this.#context;
+    const ids = descending
+      ? sessions.clientIds.before(after, limit + 1)
+      : sessions.clientIds.after(after, limit + 1);
+    const page = this.#views(ids.slice(0, limit), ids.length > limit);
+    return request.count === true
+      ? { ...page, total: { value: sessions.size, relation: "eq" } }
+      : page;
   }
 
-  async #count(filter: SessionFilter): Promise<Total> {
-    const test = sessionTest(filter);
-    if (test === undefined) return { value: this.#context.sessions.size, relation: "eq" };
+  /** Looks at all sessions, in the order of memory: those that are selected may be few and far between. */
+  async #select(
+    test: SessionTest,
+    request: PageRequest<SessionPosition>,
+    after: string | undefined,
+    descending: boolean,
+  ): Promise<SessionPage> {
+    const compare = descending ? (a: string, b: string) => compareText(b, a) : compareText;
+    const selection = new Selection<string>(limitOf(request), compare);
     let value = 0;
-    const whole = await this.#each((session) => {
-      if (test(session)) value++;
-    });
-    return { value, relation: whole ? "eq" : "gte" };
+    for (const session of this.#context.sessions.all()) {
+      const wait = this.#gate.pass();
+      if (wait !== undefined) await wait;
+      if (!test(session)) continue;
+      value++;
+      const { clientId } = session;
+      if (after === undefined || compare(clientId, after) > 0) selection.offer(clientId);
+    }
+    const page = this.#views(selection.rows, selection.overflowed);
+    return request.count === true ? { ...page, total: { value, relation: "eq" } } : page;
   }
 
-  /** Calls `visit` for each session, in slices; false when there are more than one page looks at. */
-  async #each(visit: (session: ClientSession) => void): Promise<boolean> {
-    let position: string | undefined;
-    for (let looked = 0; looked < PAGE_ROWS_MAX; looked += ROWS_PER_TURN) {
-      await this.#gate.pass();
-      const ids = this.#context.sessions.clientIds.after(position, ROWS_PER_TURN);
-      for (const clientId of ids) visit(this.#context.sessions.get(clientId)!);
-      if (ids.length < ROWS_PER_TURN) return true;
-      position = ids[ids.length - 1];
-    }
-    return false;
+  /** Those that have ended meanwhile are left out. */
+  #views(ids: readonly string[], more: boolean): SessionPage {
+    const { sessions } = this.#context;
+    const items = ids.flatMap((clientId) => {
+      const session = sessions.get(clientId);
+      return session === undefined ? [] : [sessionView(this.#context, session)];
+    });
+    return { items, next: more ? { clientId: ids[ids.length - 1]! } : undefined };
   }
 
   /** Sorted blocks are merged in pairs, so that no step takes long. */
@@ -143,13 +132,15 @@ export class SessionList {
       (a.value - b.value) * sign || compareText(a.clientId, b.clientId);
     let blocks: Row[][] = [];
     let block: Row[] = [];
-    const whole = await this.#each((session) => {
-      if (test?.(session) === false) return;
+    for (const session of this.#context.sessions.all()) {
+      const wait = this.#gate.pass();
+      if (wait !== undefined) await wait;
+      if (test?.(session) === false) continue;
       block.push({ value: valueOf(session), clientId: session.clientId });
-      if (block.length < ROWS_PER_TURN) return;
+      if (block.length < ROWS_PER_BLOCK) continue;
       blocks.push(block.sort(compare));
       block = [];
-    });
+    }
     blocks.push(block.sort(compare));
     while (blocks.length > 1) {
       const merged: Row[][] = [];
@@ -159,7 +150,7 @@ export class SessionList {
       blocks = merged;
     }
     const rows = blocks[0]!;
-    return { rows, total: { value: rows.length, relation: whole ? "eq" : "gte" } };
+    return { rows, total: { value: rows.length, relation: "eq" } };
   }
 
   async #merged(
@@ -171,7 +162,8 @@ export class SessionList {
     let i = 0;
     let j = 0;
     while (i < a.length || j < b.length) {
-      if (rows.length % ROWS_PER_TURN === 0) await this.#gate.pass();
+      const wait = this.#gate.pass();
+      if (wait !== undefined) await wait;
       const takeA = j === b.length || (i < a.length && compare(a[i]!, b[j]!) <= 0);
       rows.push(takeA ? a[i++]! : b[j++]!);
     }
@@ -187,17 +179,13 @@ export class SessionList {
     return this.#pageOf(ids, position, request);
   }
 
-  /** Sessions that have ended since are left out. */
   #pageOf(
     ids: readonly string[],
     position: Extract<SessionPosition, { list: number }>,
     request: PageRequest<SessionPosition>,
   ): SessionPage {
     const end = position.index + limitOf(request);
-    const items = ids.slice(position.index, end).flatMap((clientId) => {
-      const session = this.#context.sessions.get(clientId);
-      return session === undefined ? [] : [sessionView(this.#context, session)];
-    });
+    const { items } = this.#views(ids.slice(position.index, end), false);
     const next = end < ids.length ? { ...position, index: end } : undefined;
     return request.count === true ? { items, next, total: position.total } : { items, next };
   }

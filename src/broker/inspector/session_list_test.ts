@@ -1,12 +1,12 @@
 import assert from "#assert";
 import { FakeClock } from "../../base/fake_clock.ts";
 import { SortedKeys } from "../../base/sorted_keys.ts";
-import { TurnGate } from "../../base/turn_gate.ts";
 import { Session } from "../../session/session.ts";
 import type { Connection } from "../connection.ts";
 import type { BrokerContext, ClientSession } from "../context.ts";
 import { FROZEN_AGE_MS_MAX } from "./frozen_lists.ts";
-import { PositionLostError, ROWS_PER_TURN } from "./page.ts";
+import { PositionLostError } from "./page.ts";
+import { RowGate, ROWS_PER_TURN } from "./row_gate.ts";
 import { SessionList, type SessionPosition } from "./session_list.ts";
 import type { SessionFilter, SessionOrder } from "./session_query.ts";
 import { nextTurn, TEST_LIMITS } from "../../../tests/support/test_broker.ts";
@@ -49,13 +49,14 @@ class Population implements AsyncDisposable {
       sessions: {
         clientIds,
         get: (clientId: string) => sessions.get(clientId),
+        all: () => sessions.values(),
         get size() {
           return sessions.size;
         },
         expiryDue: () => undefined,
       },
     } as unknown as BrokerContext;
-    return new SessionList(context, new TurnGate(this.clock, 1));
+    return new SessionList(context, new RowGate(this.clock));
   }
 }
 

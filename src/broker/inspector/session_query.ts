@@ -44,11 +44,11 @@ export interface SessionOrder {
   readonly descending: boolean;
 }
 
-type Test = (session: ClientSession) => boolean;
+export type SessionTest = (session: ClientSession) => boolean;
 
 /** Undefined: all of them. */
-export function sessionTest(filter: SessionFilter): Test | undefined {
-  const tests: Test[] = [];
+export function sessionTest(filter: SessionFilter): SessionTest | undefined {
+  const tests: SessionTest[] = [];
   const { state, q, username, ip, protocolVersion, durable } = filter;
   const { queuedMin, queuedMax, droppedMin, memoryMin } = filter;
   if (state !== undefined) {
@@ -74,7 +74,7 @@ export function sessionTest(filter: SessionFilter): Test | undefined {
   return (session) => tests.every((test) => test(session));
 }
 
-function mentions(part: string): Test {
+function mentions(part: string): SessionTest {
   return ({ clientId, username, connection }) =>
     clientId.toLowerCase().includes(part) ||
     (username !== undefined && username.toLowerCase().includes(part)) ||

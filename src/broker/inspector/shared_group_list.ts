@@ -1,9 +1,9 @@
 /** The groups that share a subscription, in pages by topic filter. */
 import { compareText, Selection } from "../../base/selection.ts";
-import type { TurnGate } from "../../base/turn_gate.ts";
 import type { SharedGroup } from "../../router/router.ts";
 import type { BrokerContext, ClientSession } from "../context.ts";
-import { limitOf, type Page, type PageRequest, ROWS_PER_TURN } from "./page.ts";
+import { limitOf, type Page, type PageRequest } from "./page.ts";
+import type { RowGate } from "./row_gate.ts";
 
 /** All that is given must hold. */
 export interface SharedGroupFilter {
@@ -28,10 +28,9 @@ type Group = SharedGroup<ClientSession>;
 
 export class SharedGroupList {
   readonly #context: BrokerContext;
-  readonly #gate: TurnGate;
+  readonly #gate: RowGate;
 
-  /** `gate` lets a block of rows through, here `ROWS_PER_TURN`. */
-  constructor(context: BrokerContext, gate: TurnGate) {
+  constructor(context: BrokerContext, gate: RowGate) {
     this.#context = context;
     this.#gate = gate;
   }
@@ -45,9 +44,9 @@ export class SharedGroupList {
     const after = request.after?.topicFilter;
     const selection = new Selection<Row>(limitOf(request), byTopicFilter);
     let value = 0;
-    let looked = 0;
     for (const [topicFilter, group] of this.#context.router.sharedGroups) {
-      if (looked++ % ROWS_PER_TURN === 0) await this.#gate.pass();
+      const wait = this.#gate.pass();
+      if (wait !== undefined) await wait;
       if (shareName !== undefined && group.shareName !== shareName) continue;
       if (part !== "" && !topicFilter.toLowerCase().includes(part)) continue;
       value++;

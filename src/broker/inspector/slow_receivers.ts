@@ -1,9 +1,9 @@
 /** The clients that take messages more slowly than they come, at this moment. */
 import { compareText, Selection } from "../../base/selection.ts";
-import type { TurnGate } from "../../base/turn_gate.ts";
 import type { CongestionState } from "../congestion.ts";
 import type { Connection } from "../connection.ts";
-import { PAGE_ITEMS_MAX, ROWS_PER_TURN } from "./page.ts";
+import { PAGE_ITEMS_MAX } from "./page.ts";
+import type { RowGate } from "./row_gate.ts";
 
 export interface SlowReceiverView {
   readonly clientId: string;
@@ -19,10 +19,9 @@ export interface SlowReceiverView {
 
 export class SlowReceivers {
   readonly #connections: ReadonlySet<Connection>;
-  readonly #gate: TurnGate;
+  readonly #gate: RowGate;
 
-  /** `gate` lets a block of rows through, here `ROWS_PER_TURN`. */
-  constructor(connections: ReadonlySet<Connection>, gate: TurnGate) {
+  constructor(connections: ReadonlySet<Connection>, gate: RowGate) {
     this.#connections = connections;
     this.#gate = gate;
   }
@@ -30,9 +29,9 @@ export class SlowReceivers {
   /** Those with the most bytes that wait come first; at most {@linkcode PAGE_ITEMS_MAX}. */
   async list(limit: number): Promise<readonly SlowReceiverView[]> {
     const selection = new Selection<SlowReceiverView>(Math.min(limit, PAGE_ITEMS_MAX), byBacklog);
-    let looked = 0;
     for (const connection of this.#connections) {
-      if (looked++ % ROWS_PER_TURN === 0) await this.#gate.pass();
+      const wait = this.#gate.pass();
+      if (wait !== undefined) await wait;
       const view = viewOf(connection);
       if (view !== undefined) selection.offer(view);
     }

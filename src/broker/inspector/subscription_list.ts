@@ -3,19 +3,12 @@
  * says which ones are meant, only those are looked at; otherwise session by session.
  */
 import { compareText, Selection } from "../../base/selection.ts";
-import type { TurnGate } from "../../base/turn_gate.ts";
 import type { Subscription } from "../../mqtt/subscription.ts";
 import { topicMatches } from "../../mqtt/topic_filter.ts";
 import type { Subscribed } from "../../router/router.ts";
 import type { BrokerContext, ClientSession } from "../context.ts";
-import {
-  limitOf,
-  type Page,
-  PAGE_ROWS_MAX,
-  type PageRequest,
-  ROWS_PER_TURN,
-  type Total,
-} from "./page.ts";
+import { limitOf, type Page, PAGE_ROWS_MAX, type PageRequest, type Total } from "./page.ts";
+import type { RowGate } from "./row_gate.ts";
 
 /** All that is given must hold. */
 export interface SubscriptionFilter {
@@ -50,10 +43,9 @@ type Test = (row: Row) => boolean;
 
 export class SubscriptionList {
   readonly #context: BrokerContext;
-  readonly #gate: TurnGate;
+  readonly #gate: RowGate;
 
-  /** `gate` lets a block of rows through, here about `ROWS_PER_TURN`. */
-  constructor(context: BrokerContext, gate: TurnGate) {
+  constructor(context: BrokerContext, gate: RowGate) {
     this.#context = context;
     this.#gate = gate;
   }
@@ -88,9 +80,9 @@ export class SubscriptionList {
   ): Promise<SubscriptionPage> {
     const selection = new Selection<Row>(limitOf(request), compareRows);
     let value = 0;
-    let looked = 0;
     for (const row of candidates) {
-      if (looked++ % ROWS_PER_TURN === 0) await this.#gate.pass();
+      const wait = this.#gate.pass();
+      if (wait !== undefined) await wait;
       if (!test(row)) continue;
       value++;
       if (isBehind(row, request.after)) selection.offer(row);
@@ -147,20 +139,18 @@ export class SubscriptionList {
     const { sessions } = this.#context;
     const { clientIds } = sessions;
     let looked = 0;
-    let pause = 0;
     let ids = start === undefined
       ? clientIds.after(undefined, IDS_PER_STEP)
       : clientIds.from(start.from, IDS_PER_STEP);
     for (; ids.length > 0; ids = clientIds.after(ids[ids.length - 1], IDS_PER_STEP)) {
       for (const clientId of ids) {
-        if (looked >= pause) {
-          await this.#gate.pass();
-          pause = looked + ROWS_PER_TURN;
-        }
+        const rows = 1 + (sessions.get(clientId)?.subscriptions.size ?? 0);
+        const wait = this.#gate.pass(rows);
+        if (wait !== undefined) await wait;
         const session = sessions.get(clientId);
         if (session === undefined) continue; // ended meanwhile
         if (visit(session)) return clientId;
-        looked += 1 + session.subscriptions.size;
+        looked += rows;
         if (looked >= PAGE_ROWS_MAX) return clientId;
       }
     }

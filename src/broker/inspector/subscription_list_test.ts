@@ -1,7 +1,7 @@
 import assert from "#assert";
 import { nextTurn, TestBroker } from "../../../tests/support/test_broker.ts";
 import type { Inspector } from "./inspector.ts";
-import { ROWS_PER_TURN } from "./page.ts";
+import { ROWS_PER_TURN } from "./row_gate.ts";
 import type { SubscriptionFilter, SubscriptionPosition } from "./subscription_list.ts";
 
 async function startWith(clients: Record<string, string[]>): Promise<TestBroker> {

@@ -1,10 +1,10 @@
 /** Who would get a message, without sending one: no turn of a shared group passes. */
 import { compareText, Selection } from "../../base/selection.ts";
-import type { TurnGate } from "../../base/turn_gate.ts";
 import type { QoS } from "../../mqtt/packet.ts";
 import type { BrokerContext, ClientSession } from "../context.ts";
 import { nextMember } from "../publisher.ts";
-import { limitOf, type Page, type PageRequest, ROWS_PER_TURN } from "./page.ts";
+import { limitOf, type Page, type PageRequest } from "./page.ts";
+import type { RowGate } from "./row_gate.ts";
 
 /** What is published; `publisher` does not get it through its No Local subscriptions. */
 export interface Question {
@@ -54,10 +54,9 @@ interface Found {
 
 export class TopicReceivers {
   readonly #context: BrokerContext;
-  readonly #gate: TurnGate;
+  readonly #gate: RowGate;
 
-  /** `gate` lets a block of rows through, here `ROWS_PER_TURN`. */
-  constructor(context: BrokerContext, gate: TurnGate) {
+  constructor(context: BrokerContext, gate: RowGate) {
     this.#context = context;
     this.#gate = gate;
   }
@@ -68,9 +67,9 @@ export class TopicReceivers {
     const selection = new Selection<Found>(limitOf(request), byClientId, merge);
     const groups = new Set<string>();
     let value = 0;
-    let looked = 0;
     for (const { subscriber, subscription } of this.#context.router.matching(question.topic)) {
-      if (looked++ % ROWS_PER_TURN === 0) await this.#gate.pass();
+      const wait = this.#gate.pass();
+      if (wait !== undefined) await wait;
       if (subscription.shareName !== undefined) {
         groups.add(subscription.topicFilter);
         continue;
