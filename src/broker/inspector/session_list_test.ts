@@ -228,3 +228,12 @@ Deno.test("SessionList gives way while it looks at many, and finds them all", as
     }
   }
 });
+
+Deno.test("SessionList pages what a filter selects, both ways", async () => {
+  await using population = new Population();
+  for (const id of ["c1", "a1", "x", "b1", "d1"]) population.add(id);
+  const list = population.list();
+  assert.deepEqual(await pages(list, 2, { q: "1" }), [["a1", "b1"], ["c1", "d1"]]);
+  const order: SessionOrder = { column: "clientId", descending: true };
+  assert.deepEqual(await pages(list, 3, { q: "1" }, order), [["d1", "c1", "b1"], ["a1"]]);
+});
