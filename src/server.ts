@@ -111,12 +111,8 @@ async function startParts(config: Config, dependencies: ServerDependencies): Pro
   const cluster = started.use(
     dependencies.cluster ?? new StandaloneCluster(`node-${randomHex(random, NODE_ID_BYTES)}`),
   );
-  const open = new AllowAll();
-  const authenticator = dependencies.authenticator ??
-    (config.auth.allowAnonymous === false ? new DenyAll() : open);
   const bans = await openBans(clock, log, store, phase);
   const telemetry = new Telemetry({ clock, log, topicStatistics: true });
-  const observers = [telemetry.observer, dependencies.observer ?? {}];
   const broker = started.use(
     await Broker.start({
       clock,
@@ -124,9 +120,8 @@ async function startParts(config: Config, dependencies: ServerDependencies): Pro
       log,
       store,
       cluster,
-      authenticator: new BanCheck(bans, authenticator),
-      authorizer: dependencies.authorizer ?? open,
-      observer: observerFanOut(observers),
+      ...policies(config, dependencies, bans),
+      observer: observerFanOut([telemetry.observer, dependencies.observer ?? {}]),
       limits: brokerLimits(config),
     }),
   );
@@ -171,6 +166,17 @@ async function startParts(config: Config, dependencies: ServerDependencies): Pro
     close,
     [Symbol.asyncDispose]: close,
   };
+}
+
+/** Who may connect, and what clients may do. */
+function policies(
+  { auth }: Config,
+  { authenticator, authorizer }: ServerDependencies,
+  bans: BanList,
+): { readonly authenticator: Authenticator; readonly authorizer: Authorizer } {
+  const open = new AllowAll();
+  const admits = authenticator ?? (auth.allowAnonymous === false ? new DenyAll() : open);
+  return { authenticator: new BanCheck(bans, admits), authorizer: authorizer ?? open };
 }
 
 /** How far the server is, as `/ready` tells it. */

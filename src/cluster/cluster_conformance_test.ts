@@ -44,6 +44,7 @@ class Hub {
 }
 
 class HubNode implements Cluster {
+  readonly alone = false;
   readonly nodeId: string;
   readonly #hub: Hub;
   readonly #routes = new Set<string>();
