@@ -4,6 +4,7 @@
  */
 import { bothDurable, type Durable } from "../base/durable.ts";
 import type { Delivery } from "../mqtt/delivery.ts";
+import type { PublishedRun } from "../events/observer.ts";
 import { Message } from "../mqtt/message.ts";
 import type { QoS } from "../mqtt/packet.ts";
 import type { Match, MemberRank, Recipient, SharedGroup } from "../router/router.ts";
@@ -54,6 +55,7 @@ export class Publisher {
     const published = this.#offerAll(message, match, options, step);
     if (message.retain) published.durable?.catch(() => this.#followStore(message));
     observer.messagePublished?.(message);
+    if (observer.messagesPublished !== undefined) observer.messagesPublished(runOf(message));
     const remote = cluster.forward(message);
     if (remote !== undefined) message.pin();
     message.release();
@@ -159,6 +161,11 @@ export class Publisher {
       }),
     );
   }
+}
+
+function runOf(message: Message): PublishedRun {
+  const { topic, publisher, receivedAt, payload } = message;
+  return { topic, publisher, messages: 1, bytes: payload.length, receivedAt, payload };
 }
 
 /** Whether one more retained topic would be one too many. An empty payload makes room instead. */

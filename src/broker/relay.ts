@@ -13,6 +13,7 @@
  *
  * The books, the counters, back-pressure and observers see no difference.
  */
+import type { BrokerObserver, PublishedRun } from "../events/observer.ts";
 import { PlainPublish } from "../mqtt/plain_publish.ts";
 import { Message } from "../mqtt/message.ts";
 import type { PacketDecoder } from "../mqtt/packet_decoder.ts";
@@ -22,6 +23,51 @@ import type { Connection } from "./connection.ts";
 import type { BrokerContext, ClientSession } from "./context.ts";
 import type { PacketOutput } from "./packet_output.ts";
 import { deliveryFor } from "./publisher.ts";
+
+const NO_BYTES = new Uint8Array(0);
+
+/** Neighbours in the read buffer with the same topic, for observers that only count. */
+class RelayedRun implements PublishedRun {
+  topic = "";
+  publisher: string | undefined = undefined;
+  messages = 0;
+  bytes = 0;
+  receivedAt = 0;
+  readonly #observer: BrokerObserver;
+  /** Where the last payload lies. */
+  #chunk: Uint8Array = NO_BYTES;
+  #start = 0;
+  #end = 0;
+
+  constructor(observer: BrokerObserver) {
+    this.#observer = observer;
+  }
+
+  get payload(): Uint8Array {
+    return this.#chunk.subarray(this.#start, this.#end);
+  }
+
+  add({ topic, bytes, payloadStart, end }: PlainPublish, source: Connection): void {
+    // Within a turn there is one source.
+    if (topic !== this.topic) this.tell();
+    this.topic = topic;
+    this.publisher = source.session!.clientId;
+    this.messages++;
+    this.bytes += end - payloadStart;
+    this.receivedAt = source.now;
+    this.#chunk = bytes;
+    this.#start = payloadStart;
+    this.#end = end;
+  }
+
+  tell(): void {
+    if (this.messages === 0) return;
+    this.#observer.messagesPublished!(this);
+    this.messages = 0;
+    this.bytes = 0;
+    this.#chunk = NO_BYTES;
+  }
+}
 
 /** A list that was longer is not kept. */
 const UNSETTLED_KEPT = 1024;
@@ -33,10 +79,13 @@ export class Relay {
   #message: Message | undefined;
   /** Who was passed on something that is not copied yet. */
   #unsettled: PacketOutput[] = [];
+  /** What observers have not been told yet. */
+  readonly #run: RelayedRun;
   #answer: boolean | Promise<boolean> | undefined;
 
   constructor(context: BrokerContext) {
     this.#context = context;
+    this.#run = new RelayedRun(context.observer);
   }
 
   /**
@@ -44,20 +93,13 @@ export class Relay {
    * false: it is still the next one.
    */
   relay(connection: Connection, decoder: PacketDecoder): boolean {
-    const plain = this.#plain;
-    if (!decoder.peek(plain)) return false;
-    const { limits, cluster, router, statistics, authorizer } = this.#context;
-    const { topic } = plain;
-    if (plain.end - plain.payloadStart > limits.messageSizeMax || !cluster.alone) return false;
-    if (isDollarTopic(topic) || !fitsTopicLimits(topic)) return false;
-    const match = router.match(topic);
-    if (match.groups.length > 0 || match.hasNoLocal) return false;
-    const allowed = authorizer.publish(connection.identity, topic, 0, false);
-    if (allowed !== true) {
-      this.#answer = allowed;
+    const match = this.#shortWay(connection, decoder);
+    if (match === undefined) {
+      this.#run.tell(); // before what comes behind it
       return false;
     }
-    decoder.take(plain);
+    decoder.take(this.#plain);
+    const { statistics } = this.#context;
     statistics.packetsReceived++;
     statistics.publishReceived++;
     connection.messagesReceived++;
@@ -65,8 +107,25 @@ export class Relay {
     return true;
   }
 
+  /** Who gets the next packet, which `#plain` then tells of; undefined: it has to go the long way. */
+  #shortWay(connection: Connection, decoder: PacketDecoder): Match<ClientSession> | undefined {
+    const plain = this.#plain;
+    if (!decoder.peek(plain)) return undefined;
+    const { limits, cluster, router, authorizer } = this.#context;
+    const { topic } = plain;
+    if (plain.end - plain.payloadStart > limits.messageSizeMax || !cluster.alone) return undefined;
+    if (isDollarTopic(topic) || !fitsTopicLimits(topic)) return undefined;
+    const match = router.match(topic);
+    if (match.groups.length > 0 || match.hasNoLocal) return undefined;
+    const allowed = authorizer.publish(connection.identity, topic, 0, false);
+    if (allowed === true) return match;
+    this.#answer = allowed;
+    return undefined;
+  }
+
   /** The read buffer may be used for something else now. */
   settle(): void {
+    this.#run.tell();
     const unsettled = this.#unsettled;
     if (unsettled.length === 0) return;
     for (let index = 0; index < unsettled.length; index++) unsettled[index]!.settle();
@@ -112,6 +171,7 @@ export class Relay {
       observer.messagePublished(this.#asMessage(source));
     }
     this.#message = undefined;
+    if (observer.messagesPublished !== undefined) this.#run.add(plain, source);
   }
 
   #asMessage(source: Connection): Message {

@@ -33,6 +33,24 @@ export interface ClientInfo {
 }
 
 /**
+ * Messages of one publisher on one topic that went through the broker one behind the other; often
+ * just one. Lent for the call.
+ */
+export interface PublishedRun {
+  readonly topic: string;
+  /** Client id; undefined for messages of the broker itself. */
+  readonly publisher: string | undefined;
+  /** How many. */
+  readonly messages: number;
+  /** Of their payloads. */
+  readonly bytes: number;
+  /** Of the last one: milliseconds since the epoch. */
+  readonly receivedAt: number;
+  /** Of the last one. A view, made when it is asked for. */
+  readonly payload: Uint8Array;
+}
+
+/**
  * Watches the broker: metrics, `$SYS`, webhooks, audit, console stream, trace. Methods are called
  * synchronously, never awaited, and must neither throw nor block: an observer cannot change or
  * delay a delivery. Every method is optional. Messages are only lent: copy what is kept.
@@ -47,6 +65,8 @@ export interface BrokerObserver {
     cause: "expired" | "clean_start" | "disconnected" | "removed",
   ): void;
   messagePublished?(message: Message): void;
+  /** The same in less detail and for less: for who only counts. */
+  messagesPublished?(run: PublishedRun): void;
   messageDelivered?(clientId: string, message: Message, qos: QoS): void;
   messageDropped?(clientId: string, message: Message, reason: DropReason): void;
   messageRetained?(message: Message, cleared: boolean): void;

@@ -7,6 +7,7 @@ const METHODS = {
   sessionTakenOver: true,
   sessionEnded: true,
   messagePublished: true,
+  messagesPublished: true,
   messageDelivered: true,
   messageDropped: true,
   messageRetained: true,

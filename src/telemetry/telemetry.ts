@@ -77,7 +77,7 @@ export class Telemetry implements AsyncDisposable {
       },
     };
     if (topics !== undefined) {
-      observer.messagePublished = (message) => topics.messagePublished(message);
+      observer.messagesPublished = (run) => topics.messagesPublished(run);
     }
     return observer;
   }

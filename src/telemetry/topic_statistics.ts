@@ -16,8 +16,7 @@ import type { Clock, Timer } from "../base/clock.ts";
 import { compareText, Selection } from "../base/selection.ts";
 import { limitOf, type Page, type PageRequest } from "../broker/inspector/page.ts";
 import { RowGate } from "../broker/inspector/row_gate.ts";
-import type { BrokerObserver } from "../events/observer.ts";
-import type { Message } from "../mqtt/message.ts";
+import type { BrokerObserver, PublishedRun } from "../events/observer.ts";
 import { topicLevels } from "../mqtt/topic.ts";
 
 /** Levels of all topics together; about 30 MB with previews. */
@@ -36,7 +35,7 @@ const TICK_MS = 10_000;
 /** From this part of the nodes on, idle ones go. */
 const CROWDED = 0.9;
 const IDLE_MS = 60 * 60_000;
-/** Of the messages that have no node, one in so many is counted, as so many. */
+/** Of the runs of messages that have no node, one in so many is counted, as so many. */
 const SAMPLE = 32;
 
 /** What was counted since the node is there; rates over the last ten seconds. */
@@ -158,10 +157,10 @@ export class TopicStatistics implements BrokerObserver, Disposable {
     this.#timer?.cancel();
   }
 
-  messagePublished(message: Message): void {
-    const node = this.#byTopic.get(message.topic);
-    if (node !== undefined) count(node, message, this.#units(message.receivedAt));
-    else this.#enter(message);
+  messagesPublished(run: PublishedRun): void {
+    const node = this.#byTopic.get(run.topic);
+    if (node !== undefined) count(node, run, this.#units(run.receivedAt));
+    else this.#enter(run);
   }
 
   /** Undefined: nothing is known of it. */
@@ -241,29 +240,30 @@ export class TopicStatistics implements BrokerObserver, Disposable {
     return node;
   }
 
-  #enter(message: Message): void {
+  #enter(run: PublishedRun): void {
     const isFull = this.#nodes.length >= this.#nodesMax;
     if (isFull && ++this.#withoutNode % SAMPLE !== 0) return;
     let node = this.#root;
     let end = -1;
-    for (const level of topicLevels(message.topic)) {
+    for (const level of topicLevels(run.topic)) {
       end += 1 + level.length;
       let next = node.children?.get(level);
       if (next === undefined) {
         if (this.#nodes.length >= this.#nodesMax) {
-          node.otherMessages += isFull ? SAMPLE : 1;
-          node.otherBytes += (isFull ? SAMPLE : 1) * message.payload.length;
+          const weight = isFull ? SAMPLE : 1;
+          node.otherMessages += weight * run.messages;
+          node.otherBytes += weight * run.bytes;
           return;
         }
-        next = new TopicNode(message.topic.slice(0, end), level, node);
+        next = new TopicNode(run.topic.slice(0, end), level, node);
         node.children ??= new Map();
         node.children.set(level, next);
         this.#nodes.push(next);
       }
       node = next;
     }
-    this.#byTopic.set(message.topic, node);
-    count(node, message, this.#units(message.receivedAt));
+    this.#byTopic.set(run.topic, node);
+    count(node, run, this.#units(run.receivedAt));
   }
 
   #remove(node: TopicNode): void {
@@ -302,15 +302,14 @@ export class TopicStatistics implements BrokerObserver, Disposable {
   }
 }
 
-function count(node: TopicNode, message: Message, at: number): void {
-  const { payload } = message;
-  node.messages++;
-  node.bytes += payload.length;
+function count(node: TopicNode, run: PublishedRun, at: number): void {
+  node.messages += run.messages;
+  node.bytes += run.bytes;
   node.lastAt = at;
-  node.lastPublisher = message.publisher;
+  node.lastPublisher = run.publisher;
   if (at - node.previewAt < PREVIEW_AGE_UNITS) return;
   node.previewAt = at;
-  node.preview = new Uint8Array(payload.subarray(0, TOPIC_PREVIEW_BYTES));
+  node.preview = new Uint8Array(run.payload.subarray(0, TOPIC_PREVIEW_BYTES));
 }
 
 function viewOf(node: TopicNode, lastAt: number): TopicView {

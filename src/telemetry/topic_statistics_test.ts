@@ -1,6 +1,5 @@
 import assert from "#assert";
 import { FakeClock } from "../base/fake_clock.ts";
-import { Message } from "../mqtt/message.ts";
 import { TOPIC_PREVIEW_BYTES, TopicStatistics } from "./topic_statistics.ts";
 
 const TICK_MS = 10_000;
@@ -9,16 +8,14 @@ function setUp(nodesMax?: number) {
   const clock = new FakeClock();
   const statistics = new TopicStatistics(nodesMax === undefined ? { clock } : { clock, nodesMax });
   const publish = (topic: string, size = 1, publisher = "p") =>
-    statistics.messagePublished(
-      new Message({
-        topic,
-        payload: new Uint8Array(size).fill(size % 256),
-        qos: 0,
-        retain: false,
-        publisher,
-        receivedAt: clock.now(),
-      }),
-    );
+    statistics.messagesPublished({
+      topic,
+      publisher,
+      messages: 1,
+      bytes: size,
+      receivedAt: clock.now(),
+      payload: new Uint8Array(size).fill(size % 256),
+    });
   /** Lets the gate's last call pass. */
   const settle = async () => {
     while (clock.pending > 0) await new Promise((resolve) => setTimeout(resolve, 0));
@@ -49,11 +46,11 @@ Deno.test("TopicStatistics: a preview is a copy", () => {
   const { clock, statistics } = setUp();
   const payload = new Uint8Array([1, 2]);
   const receivedAt = clock.now();
-  statistics.messagePublished(
-    new Message({ topic: "t", payload, qos: 0, retain: false, receivedAt }),
-  );
+  const run = { topic: "t", publisher: undefined, messages: 3, bytes: 9, receivedAt, payload };
+  statistics.messagesPublished(run);
   payload.fill(9);
-  assert.deepEqual([...statistics.topic("t")!.preview!], [1, 2]);
+  const { preview, own } = statistics.topic("t")!;
+  assert.deepEqual([[...preview!], own.messages, own.bytes], [[1, 2], 3, 9]);
 });
 
 Deno.test("TopicStatistics figures rates and totals every ten seconds", async () => {

@@ -88,7 +88,15 @@ async function played(script: readonly Step[], options: TestBrokerOptions): Prom
     const text = new TextDecoder().decode(payload as Uint8Array);
     seen.push([what, first, topic, text, qos, retain, publisher, receivedAt, args[2]]);
   };
+  /** Runs are as long as they happen to be; what they add up to is not. */
+  const counted = new Map<string, [messages: number, bytes: number, last: string]>();
   const observer: BrokerObserver = {
+    messagesPublished: ({ topic, publisher, messages, bytes, payload }) => {
+      const key = `${publisher} ${topic}`;
+      const [messagesBefore, bytesBefore] = counted.get(key) ?? [0, 0];
+      const last = new TextDecoder().decode(payload);
+      counted.set(key, [messagesBefore + messages, bytesBefore + bytes, last]);
+    },
     messagePublished: told("published"),
     messageDelivered: told("delivered"),
     messageDropped: told("dropped"),
@@ -123,7 +131,7 @@ async function played(script: readonly Step[], options: TestBrokerOptions): Prom
   }
   for (const client of clients) seen.push([await client.untilPing()]);
   const { inspector } = broker.broker;
-  seen.push(inspector.accounting(), { ...inspector.statistics });
+  seen.push(inspector.accounting(), { ...inspector.statistics }, [...counted].toSorted());
   return JSON.parse(JSON.stringify(seen));
 }
 
