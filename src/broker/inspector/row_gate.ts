@@ -2,7 +2,7 @@ import type { Clock } from "../../base/clock.ts";
 import { RingQueue } from "../../base/ring_queue.ts";
 
 /** Rows that all queries together look at in one turn of the event loop, at most … */
-export const ROWS_PER_TURN = 2_000;
+export const ROWS_PER_TURN = 20_000;
 /** … and for how long: what is not in the processor's caches takes many times as long. */
 const TURN_MS = 1;
 /** Rows between looks at the clock. */

@@ -4,6 +4,7 @@
  * are, and in which order, is then that of the first page, what is shown of them that of now.
  */
 import { compareText, Selection } from "../../base/selection.ts";
+import { stableOrder } from "../../base/stable_order.ts";
 import type { BrokerContext, ClientSession } from "../context.ts";
 import { FROZEN_IDS_MAX, FrozenLists } from "./frozen_lists.ts";
 import { limitOf, type Page, type PageRequest, PositionLostError, type Total } from "./page.ts";
@@ -27,14 +28,8 @@ export type SessionPage = Page<SessionView, SessionPosition>;
 
 const BY_CLIENT_ID: SessionOrder = { column: "clientId", descending: false };
 
-/** Rows that are sorted at once, in less than a millisecond. */
-const ROWS_PER_BLOCK = 500;
-
-/** A session and what it is sorted by. */
-interface Row {
-  readonly value: number;
-  readonly clientId: string;
-}
+/** Client ids that are looked at between two looks at the clock. */
+const IDS_PER_STEP = 64;
 
 export class SessionList {
   readonly #context: BrokerContext;
@@ -62,9 +57,9 @@ export class SessionList {
     if (order.column === "clientId") {
       return await this.#pageById(sessionTest(filter), request, after?.clientId, order.descending);
     }
-    const { rows, total } = await this.#sorted(filter, order.column, order.descending);
-    const ids = rows.slice(0, FROZEN_IDS_MAX).map(({ clientId }) => clientId);
-    const first = { list: 0, index: 0, total };
+    const sorted = await this.#sorted(filter, order.column, order.descending);
+    const ids = sorted.slice(0, FROZEN_IDS_MAX);
+    const first = { list: 0, index: 0, total: { value: sorted.length, relation: "eq" } } as const;
     if (ids.length <= limitOf(request)) return this.#pageOf(ids, first, request);
     return this.#pageOf(ids, { ...first, list: this.#frozen.keep(ids) }, request);
   }
@@ -119,55 +114,32 @@ export class SessionList {
     return { items, next: more ? { clientId: ids[ids.length - 1]! } : undefined };
   }
 
-  /** Sorted blocks are merged in pairs, so that no step takes long. */
+  /** Rows are collected by client id, which therefore decides between equals. */
   async #sorted(
     filter: SessionFilter,
     column: SessionColumn,
     descending: boolean,
-  ): Promise<{ readonly rows: readonly Row[]; readonly total: Total }> {
+  ): Promise<string[]> {
+    const { sessions } = this.#context;
     const test = sessionTest(filter);
     const valueOf: (session: ClientSession) => number = SESSION_COLUMNS[column];
-    const sign = descending ? -1 : 1;
-    const compare = (a: Row, b: Row) =>
-      (a.value - b.value) * sign || compareText(a.clientId, b.clientId);
-    let blocks: Row[][] = [];
-    let block: Row[] = [];
-    for (const session of this.#context.sessions.all()) {
-      const wait = this.#gate.pass();
+    const ids: string[] = [];
+    const values: number[] = [];
+    let next = sessions.clientIds.after(undefined, IDS_PER_STEP);
+    while (next.length > 0) {
+      const wait = this.#gate.pass(next.length);
       if (wait !== undefined) await wait;
-      if (test?.(session) === false) continue;
-      block.push({ value: valueOf(session), clientId: session.clientId });
-      if (block.length < ROWS_PER_BLOCK) continue;
-      blocks.push(block.sort(compare));
-      block = [];
-    }
-    blocks.push(block.sort(compare));
-    while (blocks.length > 1) {
-      const merged: Row[][] = [];
-      for (let at = 0; at < blocks.length; at += 2) {
-        merged.push(await this.#merged(blocks[at]!, blocks[at + 1] ?? [], compare));
+      for (const clientId of next) {
+        const session = sessions.get(clientId);
+        if (session === undefined || test?.(session) === false) continue;
+        ids.push(clientId);
+        values.push(valueOf(session));
       }
-      blocks = merged;
+      next = sessions.clientIds.after(next.at(-1), IDS_PER_STEP);
     }
-    const rows = blocks[0]!;
-    return { rows, total: { value: rows.length, relation: "eq" } };
-  }
-
-  async #merged(
-    a: readonly Row[],
-    b: readonly Row[],
-    compare: (a: Row, b: Row) => number,
-  ): Promise<Row[]> {
-    const rows: Row[] = [];
-    let i = 0;
-    let j = 0;
-    while (i < a.length || j < b.length) {
-      const wait = this.#gate.pass();
-      if (wait !== undefined) await wait;
-      const takeA = j === b.length || (i < a.length && compare(a[i]!, b[j]!) <= 0);
-      rows.push(takeA ? a[i++]! : b[j++]!);
-    }
-    return rows;
+    const pass = (rows: number) => this.#gate.pass(rows);
+    const order = await stableOrder(Float64Array.from(values), descending, pass);
+    return Array.from(order, (index) => ids[index]!);
   }
 
   #frozenPage(

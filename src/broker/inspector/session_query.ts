@@ -2,7 +2,7 @@
 import { hostOf } from "../../base/host.ts";
 import type { ProtocolVersion } from "../../mqtt/packet.ts";
 import type { ClientSession } from "../context.ts";
-import { memoryOf } from "./session_view.ts";
+import { memoryTotalOf } from "./session_view.ts";
 
 /** All that is given must hold. */
 export interface SessionFilter {
@@ -34,7 +34,7 @@ export const SESSION_COLUMNS = {
   messagesReceived: (session) => session.connection?.messagesReceived ?? 0,
   messagesSent: (session) => session.connection?.output.messagesSent ?? 0,
   pendingBytes: (session) => session.connection?.output.pending ?? 0,
-  memory: (session) => memoryOf(session).total,
+  memory: memoryTotalOf,
 } as const satisfies Record<string, (session: ClientSession) => number>;
 
 export type SessionColumn = keyof typeof SESSION_COLUMNS;
@@ -63,7 +63,7 @@ export function sessionTest(filter: SessionFilter): SessionTest | undefined {
   if (queuedMin !== undefined) tests.push((session) => session.queue.size >= queuedMin);
   if (queuedMax !== undefined) tests.push((session) => session.queue.size <= queuedMax);
   if (droppedMin !== undefined) tests.push((session) => session.dropped >= droppedMin);
-  if (memoryMin !== undefined) tests.push((session) => memoryOf(session).total >= memoryMin);
+  if (memoryMin !== undefined) tests.push((session) => memoryTotalOf(session) >= memoryMin);
   if (ip !== undefined) {
     tests.push(({ connection }) =>
       connection !== undefined && hostOf(connection.transport.remoteAddress) === ip

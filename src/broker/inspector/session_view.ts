@@ -123,13 +123,21 @@ function connectionView(
 
 export function memoryOf(session: ClientSession): MemoryEstimate {
   const { connection, queue } = session;
-  const parts = {
+  return {
     session: SESSION_BYTES,
     connection: connection === undefined ? 0 : CONNECTION_BYTES + connection.output.pending,
     subscriptions: session.subscriptions.size * SUBSCRIPTION_BYTES,
     queue: queue.residentBytes,
     inFlight: session.outbound.size * IN_FLIGHT_BYTES,
+    total: memoryTotalOf(session),
   };
-  const { connection: connected, subscriptions, queue: queued, inFlight } = parts;
-  return { ...parts, total: SESSION_BYTES + connected + subscriptions + queued + inFlight };
+}
+
+/** The same in one figure, and without an object for each of a hundred thousand sessions. */
+export function memoryTotalOf(
+  { connection, queue, subscriptions, outbound }: ClientSession,
+): number {
+  return SESSION_BYTES + queue.residentBytes + subscriptions.size * SUBSCRIPTION_BYTES +
+    outbound.size * IN_FLIGHT_BYTES +
+    (connection === undefined ? 0 : CONNECTION_BYTES + connection.output.pending);
 }

@@ -98,17 +98,19 @@ Deno.test("SubscriptionList shows a subscription as it was granted", async () =>
 
 Deno.test("SubscriptionList gives way among many", async () => {
   await using broker = await startWith({ a: [], b: [] });
-  const filters = Array.from({ length: ROWS_PER_TURN * 2 }, (_, n) => `f/${n}`);
-  for (const clientId of ["m", "n", "o"]) {
+  const clientIds = ["m", "n", "o", "p", "q", "r", "s", "t"];
+  const perClient = ROWS_PER_TURN * 3 / clientIds.length;
+  const filters = Array.from({ length: perClient }, (_, n) => `f/${n}`);
+  for (const clientId of clientIds) {
     await (await broker.connect({ clientId })).subscribe(filters);
   }
   let done = false;
   let turns = 0;
   const { subscriptions } = broker.broker.inspector;
-  const result = subscriptions.page({ q: "f/3999" }, { limit: 5 }).finally(() => done = true);
+  const result = subscriptions.page({ q: "f/3999" }, { limit: 10 }).finally(() => done = true);
   for (; !done; turns++) await nextTurn();
   assert.ok(turns >= 2, `${turns}`);
-  assert.deepEqual((await result).items.map(({ clientId }) => clientId), ["m", "n", "o"]);
+  assert.deepEqual((await result).items.map(({ clientId }) => clientId), clientIds);
 });
 
 Deno.test("SharedGroupList pages by topic filter", async () => {
