@@ -18,6 +18,7 @@ import { PlainPublish } from "../mqtt/plain_publish.ts";
 import { Message } from "../mqtt/message.ts";
 import type { PacketDecoder } from "../mqtt/packet_decoder.ts";
 import { fitsTopicLimits, isDollarTopic } from "../mqtt/topic.ts";
+import type { KnownTopic } from "../mqtt/topic_cache.ts";
 import type { Match } from "../router/router.ts";
 import type { Connection } from "./connection.ts";
 import type { BrokerContext, ClientSession } from "./context.ts";
@@ -49,8 +50,8 @@ class RelayedRun implements PublishedRun {
 
   add({ topic, bytes, payloadStart, end }: PlainPublish, source: Connection): void {
     // Within a turn there is one source.
-    if (topic !== this.topic) this.tell();
-    this.topic = topic;
+    if (topic.name !== this.topic) this.tell();
+    this.topic = topic.name;
     this.publisher = source.session!.clientId;
     this.messages++;
     this.bytes += end - payloadStart;
@@ -69,6 +70,9 @@ class RelayedRun implements PublishedRun {
   }
 }
 
+/** Slots of the topic table that are swept for each change of a subscription. */
+const SLOTS_PER_CHANGE = 4;
+
 /** A list that was longer is not kept. */
 const UNSETTLED_KEPT = 1024;
 
@@ -79,6 +83,8 @@ export class Relay {
   #message: Message | undefined;
   /** Who was passed on something that is not copied yet. */
   #unsettled: PacketOutput[] = [];
+  /** Of the subscriptions, at the last look. */
+  #version = 0;
   /** What observers have not been told yet. */
   readonly #run: RelayedRun;
   #answer: boolean | Promise<boolean> | undefined;
@@ -111,16 +117,36 @@ export class Relay {
   #shortWay(connection: Connection, decoder: PacketDecoder): Match<ClientSession> | undefined {
     const plain = this.#plain;
     if (!decoder.peek(plain)) return undefined;
-    const { limits, cluster, router, authorizer } = this.#context;
-    const { topic } = plain;
+    const { limits, cluster, authorizer } = this.#context;
+    const { name } = plain.topic;
     if (plain.end - plain.payloadStart > limits.messageSizeMax || !cluster.alone) return undefined;
-    if (isDollarTopic(topic) || !fitsTopicLimits(topic)) return undefined;
-    const match = router.match(topic);
+    if (isDollarTopic(name) || !fitsTopicLimits(name)) return undefined;
+    const match = this.#match(plain.topic);
     if (match.groups.length > 0 || match.hasNoLocal) return undefined;
-    const allowed = authorizer.publish(connection.identity, topic, 0, false);
+    const allowed = authorizer.publish(connection.identity, name, 0, false);
     if (allowed === true) return match;
     this.#answer = allowed;
     return undefined;
+  }
+
+  /** What the router says; it is asked once for each topic as long as no subscription changes. */
+  #match(topic: KnownTopic): Match<ClientSession> {
+    const { router } = this.#context;
+    const { version } = router;
+    if (topic.routeVersion === version) return topic.route as Match<ClientSession>;
+    if (version !== this.#version) this.#sweep(version);
+    const match = router.match(topic.name);
+    topic.route = match;
+    topic.routeVersion = version;
+    return match;
+  }
+
+  /** Subscriptions have changed: routes that nobody asks for again must not keep what is gone. */
+  #sweep(version: number): void {
+    const { topics } = this.#context;
+    const changes = version - this.#version;
+    this.#version = version;
+    topics.sweepRoutes(Math.min(changes * SLOTS_PER_CHANGE, topics.slots), version);
   }
 
   /** The read buffer may be used for something else now. */
@@ -176,7 +202,7 @@ export class Relay {
 
   #asMessage(source: Connection): Message {
     return this.#message ??= new Message({
-      topic: this.#plain.topic,
+      topic: this.#plain.topic.name,
       payload: this.#plain.payload,
       qos: 0,
       retain: false,

@@ -1,7 +1,8 @@
 import { PacketType, type ProtocolVersion } from "./packet.ts";
-import type { TopicCache } from "./topic_cache.ts";
+import { KnownTopic, type TopicCache } from "./topic_cache.ts";
 
 const NO_BYTES = new Uint8Array(0);
+const NO_TOPIC = new KnownTopic("");
 const FIRST_BYTE = PacketType.PUBLISH << 4; // QoS 0, no DUP, no RETAIN
 /** Type, a Remaining Length of one byte, and the length of the Topic Name. */
 const SIZE_MIN = 4;
@@ -19,7 +20,7 @@ export class PlainPublish {
   bytes: Uint8Array = NO_BYTES;
   start = 0;
   end = 0;
-  topic = "";
+  topic: KnownTopic = NO_TOPIC;
   /** Where the payload begins; it ends with the packet. */
   payloadStart = 0;
   /** Where the topic lies. */

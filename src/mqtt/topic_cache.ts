@@ -9,6 +9,21 @@ const WAYS = 4;
 /** The longest Topic Name that is remembered, in bytes. */
 const REMEMBERED_BYTES_MAX = 128;
 
+/** A Topic Name that is remembered: one object for all who use the name at the time. */
+export class KnownTopic {
+  readonly name: string;
+  /** Who gets what is published to it, as somebody else has found out and knows how to use. */
+  route: unknown = undefined;
+  /** For which state of the subscriptions `route` holds; -1: for none. */
+  routeVersion = -1;
+
+  constructor(name: string) {
+    this.name = name;
+  }
+}
+
+const NO_TOPIC = new KnownTopic("");
+
 /**
  * Topic Names that peers used lately; all decoders of a broker share one table. Publishers repeat
  * their topics, so each is decoded and checked once; afterwards comparing it is enough, and equal
@@ -20,55 +35,63 @@ const REMEMBERED_BYTES_MAX = 128;
 export class TopicTable {
   /** Of the names; most comparisons end here, and do not fetch the text. */
   readonly #hashes: Int32Array;
-  readonly #topics: string[];
+  readonly #topics: KnownTopic[];
   /** Of the first of the places. */
   readonly #mask: number;
+  /** The slot that is swept next. */
+  #sweepHand = 0;
 
   /** `slots`: a power of two, at least {@linkcode WAYS}. */
   constructor(slots = SLOTS) {
     this.#hashes = new Int32Array(slots);
-    this.#topics = new Array<string>(slots).fill("");
+    this.#topics = new Array<KnownTopic>(slots).fill(NO_TOPIC);
     this.#mask = slots - WAYS;
   }
 
-  /** The Topic Name of `length` bytes at `start`, at most {@linkcode REMEMBERED_BYTES_MAX}. */
-  read(bytes: Uint8Array, start: number, length: number): string {
+  get slots(): number {
+    return this.#topics.length;
+  }
+
+  /** The name of `length` bytes at `start`, if it is remembered; it is not empty. */
+  get(bytes: Uint8Array, start: number, length: number): KnownTopic | undefined {
     const hash = hashOf(bytes, start, length);
-    const known = this.#find(hash, bytes, start, length);
-    if (known !== undefined) return known;
-    const topic = decodeTopicName(bytes, start, length);
-    if (topic.length === length) this.#add(hash, topic); // ASCII
-    return topic;
-  }
-
-  /** The same, if it is remembered. */
-  known(bytes: Uint8Array, start: number, length: number): string | undefined {
-    return this.#find(hashOf(bytes, start, length), bytes, start, length);
-  }
-
-  #find(hash: number, bytes: Uint8Array, start: number, length: number): string | undefined {
     const first = hash & this.#mask;
     for (let slot = first; slot < first + WAYS; slot++) {
       if (this.#hashes[slot] !== hash) continue;
       const topic = this.#topics[slot]!;
-      if (equals(topic, bytes, start, length)) return topic;
+      if (equals(topic.name, bytes, start, length)) return topic;
     }
     return undefined;
   }
 
-  #add(hash: number, topic: string): void {
+  /** Remembers `name`, which has the bytes at `start` and which `get` did not find. */
+  add(name: string, bytes: Uint8Array, start: number): KnownTopic {
+    const hash = hashOf(bytes, start, name.length);
     const first = hash & this.#mask;
     this.#hashes.copyWithin(first + 1, first, first + WAYS - 1);
     this.#topics.copyWithin(first + 1, first, first + WAYS - 1);
+    const topic = new KnownTopic(name);
     this.#hashes[first] = hash;
     this.#topics[first] = topic;
+    return topic;
+  }
+
+  /** Drops the routes of another version in the next `slots`, which may hold on to what is gone. */
+  sweepRoutes(slots: number, version: number): void {
+    for (let swept = 0; swept < slots; swept++) {
+      const topic = this.#topics[this.#sweepHand]!;
+      this.#sweepHand = (this.#sweepHand + 1) & (this.#topics.length - 1);
+      if (topic.routeVersion === version) continue;
+      topic.route = undefined;
+      topic.routeVersion = -1;
+    }
   }
 }
 
 /** What one peer used last, before all else; then the table. */
 export class TopicCache {
   readonly #table: TopicTable;
-  #latest = "";
+  #latest = NO_TOPIC;
 
   constructor(table = new TopicTable()) {
     this.#table = table;
@@ -80,18 +103,21 @@ export class TopicCache {
    * @throws PacketError when it is ill-formed or contains a wildcard.
    */
   read(bytes: Uint8Array, start: number, length: number): string {
-    if (equals(this.#latest, bytes, start, length)) return this.#latest;
-    if (length > REMEMBERED_BYTES_MAX) return decodeTopicName(bytes, start, length);
-    const topic = this.#table.read(bytes, start, length);
-    if (topic.length === length) this.#latest = topic; // ASCII
-    return topic;
+    const known = this.known(bytes, start, length);
+    if (known !== undefined) return known.name;
+    const name = decodeTopicName(bytes, start, length);
+    const isAscii = name.length === length;
+    if (isAscii && length > 0 && length <= REMEMBERED_BYTES_MAX) {
+      this.#latest = this.#table.add(name, bytes, start);
+    }
+    return name;
   }
 
   /** The Topic Name, if it was read lately by anybody who shares the table; never the empty one. */
-  known(bytes: Uint8Array, start: number, length: number): string | undefined {
+  known(bytes: Uint8Array, start: number, length: number): KnownTopic | undefined {
     if (length === 0 || length > REMEMBERED_BYTES_MAX) return undefined;
-    if (equals(this.#latest, bytes, start, length)) return this.#latest;
-    const topic = this.#table.known(bytes, start, length);
+    if (equals(this.#latest.name, bytes, start, length)) return this.#latest;
+    const topic = this.#table.get(bytes, start, length);
     if (topic !== undefined) this.#latest = topic;
     return topic;
   }

@@ -52,6 +52,7 @@ export class Router<S extends Subscriber> {
   /** By their topic filter. */
   readonly #groups = new Map<string, SharedGroup<S>>();
   #subscriptionCount = 0;
+  #version = 0;
 
   constructor(options: RouterOptions = {}) {
     this.#options = options;
@@ -59,6 +60,11 @@ export class Router<S extends Subscriber> {
     this.#filters = new SubscriptionIndex(seed);
     this.#cache = cacheSize > 0 ? new MatchCache(cacheSize, seed) : undefined;
     this.#topic = new ScannedTopic(seed);
+  }
+
+  /** Another number after each change: as long as it is the same, so is every match. */
+  get version(): number {
+    return this.#version;
   }
 
   /** All subscriptions, shared ones included. */
@@ -150,10 +156,15 @@ export class Router<S extends Subscriber> {
     return this.#groups;
   }
 
+  #changed(matchFilter: string): void {
+    this.#version++;
+    this.#cache?.changed(matchFilter);
+  }
+
   #subscribeOrdinary(recipient: SubscribedRecipient<S>): Subscription | undefined {
     const { matchFilter } = recipient.subscription;
     const entry = this.#filters.get(matchFilter);
-    this.#cache?.changed(matchFilter);
+    this.#changed(matchFilter);
     if (entry instanceof SubscribedRecipient && entry.subscriber === recipient.subscriber) {
       this.#filters.set(matchFilter, recipient);
       return entry.subscription;
@@ -176,7 +187,7 @@ export class Router<S extends Subscriber> {
       : undefined;
     if (removed === undefined) return undefined;
 
-    this.#cache?.changed(matchFilter);
+    this.#changed(matchFilter);
     if (entry instanceof FilterSubscribers) this.#contract(matchFilter, entry);
     else this.#filters.delete(matchFilter);
     if (!(entry instanceof FilterSubscribers && entry.hasOrdinary)) {
@@ -198,7 +209,7 @@ export class Router<S extends Subscriber> {
     const added = subscribers.addGroup(shareName);
     added.join(subscriber, subscription);
     this.#groups.set(added.topicFilter, added);
-    this.#cache?.changed(matchFilter);
+    this.#changed(matchFilter);
     this.#options.onRouteAdded?.(matchFilter, shareName);
     return undefined;
   }
@@ -212,7 +223,7 @@ export class Router<S extends Subscriber> {
       entry.removeGroup(shareName);
       this.#groups.delete(group.topicFilter);
       this.#contract(matchFilter, entry);
-      this.#cache?.changed(matchFilter);
+      this.#changed(matchFilter);
       this.#options.onRouteRemoved?.(matchFilter, shareName);
     }
     return removed;
