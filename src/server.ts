@@ -136,6 +136,8 @@ async function startParts(config: Config, dependencies: ServerDependencies): Pro
     ...listening,
     random,
     store,
+    cluster,
+    telemetry,
     settings: dependencies.settings ?? [],
   });
   const clients = await listenForClients(config, {
@@ -237,6 +239,8 @@ async function openStore(storage: Config["storage"], clock: Clock, log: Logger):
 interface Administering extends Listening {
   readonly random: Random;
   readonly store: Store;
+  readonly cluster: Cluster;
+  readonly telemetry: Telemetry;
   readonly settings: readonly Setting[];
 }
 
@@ -246,16 +250,21 @@ async function listenForAdministration(
   parts: Administering,
 ): Promise<{ address: string; firstCredentials: FirstCredentials | undefined } | undefined> {
   if (!admin.enabled || !server.httpEnabled) return undefined;
-  const { clock, random, log, store, broker: { inspector }, settings, http, httpAddr } = parts;
+  const { clock, random, log, store, cluster, telemetry, settings, http, httpAddr } = parts;
+  const { inspector } = parts.broker;
   const access = new AccessControl({ store: store.admin, clock, random, log });
   const firstCredentials = await firstAdmin(access, random, admin.passwordFile, log);
-  const sessions = {
-    session: (clientId: string) => inspector.session(clientId),
-    discard: (clientId: string) =>
-      inspector.removeSession(clientId, ReasonCode.AdministrativeAction, "by an administrator"),
-  };
-  const common = { access, sessions, settings, clock, random, log };
-  const api = createAdminApi({ ...common, version: VERSION });
+  const api = createAdminApi({
+    access,
+    inspector,
+    telemetry,
+    node: cluster.nodeId,
+    settings,
+    clock,
+    random,
+    log,
+    version: VERSION,
+  });
   const listener = await http.listen(httpAddr, api);
   parts.started.defer(() => listener.close());
   return { address: listener.address, firstCredentials };

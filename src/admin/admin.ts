@@ -1,19 +1,26 @@
 import type { Clock } from "../base/clock.ts";
 import type { Logger } from "../base/log.ts";
 import type { Random } from "../base/random.ts";
+import type { Inspector } from "../broker/inspector/inspector.ts";
+import type { Telemetry } from "../telemetry/telemetry.ts";
 import type { AccessControl } from "./access/access_control.ts";
 import { type AdminApi, adminApi } from "./http/api.ts";
 import type { ApiRoute } from "./http/route.ts";
 import { configRoutes, type Setting } from "./routes/config.ts";
 import { identityRoutes } from "./routes/identity.ts";
-import { type SessionAdministration, sessionRoutes } from "./routes/sessions.ts";
+import { sessionActionRoutes } from "./routes/session_actions.ts";
+import { sessionContentRoutes } from "./routes/session_contents.ts";
+import { sessionRoutes } from "./routes/sessions.ts";
 import { tokenRoutes } from "./routes/tokens.ts";
 import { userRoutes } from "./routes/users.ts";
 
 /** What administration works on. */
 export interface AdminParts {
   readonly access: AccessControl;
-  readonly sessions: SessionAdministration;
+  readonly inspector: Inspector;
+  readonly telemetry: Telemetry;
+  /** The id of this one. */
+  readonly node: string;
   readonly settings: readonly Setting[];
   readonly clock: Clock;
   readonly random: Random;
@@ -23,10 +30,13 @@ export interface AdminParts {
 }
 
 /** Every route of the API. */
-export function adminRoutes({ access, sessions, settings, clock }: AdminParts): ApiRoute[] {
+export function adminRoutes(parts: AdminParts): ApiRoute[] {
+  const { access, inspector, telemetry, node, settings, clock } = parts;
   return [
     ...identityRoutes(access),
-    ...sessionRoutes(sessions),
+    ...sessionRoutes(inspector, node),
+    ...sessionActionRoutes(inspector),
+    ...sessionContentRoutes(inspector, telemetry.timeline),
     ...userRoutes(access),
     ...tokenRoutes(access, () => clock.now()),
     ...configRoutes(settings),

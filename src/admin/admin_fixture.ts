@@ -4,36 +4,50 @@ import type { Role } from "./access/role.ts";
 import { type AdminParts, adminRoutes, createAdminApi } from "./admin.ts";
 import type { AdminApi } from "./http/api.ts";
 import type { ApiRoute } from "./http/route.ts";
-import type { SessionAdministration, SessionSummary } from "./routes/sessions.ts";
+import { Telemetry } from "../telemetry/telemetry.ts";
+import { TestBroker } from "../../tests/support/test_broker.ts";
 
 export const PASSWORD = "a long password";
 
-/** Sessions that are there because a test says so. */
-export class FakeSessions implements SessionAdministration {
-  readonly ids = new Set<string>();
+/** The client that examples name. */
+export const CLIENT_ID = "sensors/7";
 
-  session(clientId: string): SessionSummary | undefined {
-    if (!this.ids.has(clientId)) return undefined;
-    const counts = { queued: 2, queuedBytes: 30, inFlight: 1, received: 0, dropped: 4 };
-    const durable = { durable: true, expiryInterval: 0xffff_ffff };
-    return { clientId, connected: true, subscriptions: 3, ...durable, ...counts };
-  }
-
-  discard(clientId: string): Promise<boolean> {
-    return Promise.resolve(this.ids.delete(clientId));
-  }
-}
-
-/** The parts of an admin API without a broker. */
-export function adminFixture() {
+/** The parts of an admin API over a broker in memory, with a client that examples name. */
+export async function adminFixture() {
   const made = accessFixture();
-  const sessions = new FakeSessions();
+  const { clock, store } = made;
+  const log = silentLogger;
+  const telemetry = new Telemetry({ clock, log, topicStatistics: true });
+  const test = await TestBroker.start({ clock, store, observer: telemetry.observer });
+  const { inspector } = test.broker;
+  await telemetry.start(inspector, store.admin);
   const settings = [{ key: "server.tcp_addr", value: "127.0.0.1:1883", source: "default" }];
-  const parts: AdminParts = { ...made, sessions, settings, log: silentLogger, version: "1.2.3" };
-  return { ...made, parts, sessions, routes: adminRoutes(parts), api: createAdminApi(parts) };
+  const node = "node-1";
+  const parts: AdminParts = {
+    ...made,
+    inspector,
+    telemetry,
+    node,
+    settings,
+    log,
+    version: "1.2.3",
+  };
+  return {
+    ...made,
+    parts,
+    test,
+    inspector,
+    telemetry,
+    routes: adminRoutes(parts),
+    api: createAdminApi(parts),
+    async [Symbol.asyncDispose]() {
+      await telemetry[Symbol.asyncDispose]();
+      await test[Symbol.asyncDispose]();
+    },
+  };
 }
 
-export type AdminFixture = ReturnType<typeof adminFixture>;
+export type AdminFixture = Awaited<ReturnType<typeof adminFixture>>;
 
 /** What `init` asks of `api`, from an address on the same machine. */
 export async function ask(

@@ -8,13 +8,14 @@ import {
   ask,
   bearer,
   browser,
+  CLIENT_ID,
   exampleOf,
   json,
   PASSWORD,
 } from "./admin_fixture.ts";
 import { type ApiRoute, takesBody } from "./http/route.ts";
 
-const routes = adminFixture().routes;
+const { routes } = await adminFixture();
 
 /** Somebody who asks: the headers, and what a route that needs `role` says to them. */
 interface Asker {
@@ -99,38 +100,52 @@ const ASKERS: readonly Asker[] = [
 
 /** Whether a client can be there in a state in which every example works. */
 async function prepared(): Promise<AdminFixture> {
-  const fixture = adminFixture();
+  const fixture = await adminFixture();
   await fixture.access.users.create("carol", "viewer", PASSWORD);
-  fixture.sessions.ids.add("sensors/7");
+  await fixture.test.connect({ clientId: CLIENT_ID });
   return fixture;
 }
 
 for (const route of routes) {
   const name = `${route.method.toUpperCase()} ${route.path}`;
-  for (const asker of ASKERS) {
-    Deno.test(`${name}: ${asker.who} is answered as the role says`, async () => {
-      const fixture = await prepared();
-      const { path, init } = exampleOf(route);
-      const headers = {
-        ...init.headers as Record<string, string>,
-        ...await asker.headers(fixture),
-      };
-      const response = await ask(fixture.api, path, { ...init, headers });
-      const body = response.status === 204 ? undefined : await response.json();
+  Deno.test(`${name}: everybody is answered as the role says`, async (test) => {
+    await using unchanged = await prepared();
+    for (const asker of ASKERS) {
       const refusal = route.role === "public" ? undefined : asker.refusal(route.role, route.method);
-      if (refusal === undefined) {
-        assert.ok(
-          !["not_authenticated", "role_too_low", "csrf_token_invalid"].includes(body?.code),
-        );
-        if (response.ok) assertFits(route, response.status, body);
-      } else {
-        assert.equal(body.code, refusal);
-        assert.equal(response.status, refusal === "not_authenticated" ? 401 : 403);
-        const challenge = response.headers.get("www-authenticate");
-        assert.equal(challenge, response.status === 401 ? 'Bearer realm="TideMQ"' : null);
-      }
-    });
+      await test.step(asker.who, async () => {
+        if (refusal !== undefined || route.method === "get") {
+          return await assertAnswer(route, asker, refusal, unchanged);
+        }
+        await using own = await prepared();
+        await assertAnswer(route, asker, refusal, own);
+      });
+    }
+  });
+}
+
+async function assertAnswer(
+  route: ApiRoute,
+  asker: Asker,
+  refusal: string | undefined,
+  fixture: AdminFixture,
+): Promise<void> {
+  const { path, init } = exampleOf(route);
+  const headers = { ...init.headers as Record<string, string>, ...await asker.headers(fixture) };
+  const response = await ask(fixture.api, path, { ...init, headers });
+  const body = await bodyOf(response);
+  if (refusal === undefined) {
+    assert.ok(!["not_authenticated", "role_too_low", "csrf_token_invalid"].includes(body?.code));
+    if (response.ok) assertFits(route, response.status, body);
+    return;
   }
+  assert.equal(body.code, refusal);
+  assert.equal(response.status, refusal === "not_authenticated" ? 401 : 403);
+  const challenge = response.headers.get("www-authenticate");
+  assert.equal(challenge, response.status === 401 ? 'Bearer realm="TideMQ"' : null);
+}
+
+async function bodyOf(response: Response) {
+  return response.status === 204 ? undefined : await response.json();
 }
 
 function assertFits({ success }: ApiRoute, status: number, body: unknown): void {
@@ -155,7 +170,7 @@ Deno.test("adminRoutes: each path and method is there once, says how to use it, 
 });
 
 Deno.test("adminRoutes: no parameter is taken that the route does not name", async () => {
-  const fixture = await prepared();
+  await using fixture = await prepared();
   const headers = await bearer(fixture, "admin");
   for (const route of routes) {
     const { path, init } = exampleOf(route);
@@ -170,7 +185,8 @@ Deno.test("adminRoutes: no parameter is taken that the route does not name", asy
 });
 
 Deno.test("POST /login: sets a cookie that scripts of a page cannot read and other sites cannot send", async () => {
-  const { api, access } = adminFixture();
+  await using fixture = await adminFixture();
+  const { api, access } = fixture;
   await access.users.create("carol", "operator", PASSWORD);
   for (const secure of [false, true]) {
     const init = { method: "POST", secure, ...json({ name: "carol", password: PASSWORD }) };
@@ -195,7 +211,8 @@ Deno.test("POST /login: sets a cookie that scripts of a page cannot read and oth
 });
 
 Deno.test("POST /login: a wrong password is 401, too many of them 429 with the time to wait", async () => {
-  const { api, access } = adminFixture();
+  await using fixture = await adminFixture();
+  const { api, access } = fixture;
   await access.users.create("carol", "viewer", PASSWORD);
   const attempt = () =>
     ask(api, "/api/v1/login", { method: "POST", ...json({ name: "carol", password: "wrong" }) });
@@ -207,7 +224,7 @@ Deno.test("POST /login: a wrong password is 401, too many of them 429 with the t
 });
 
 Deno.test("PUT /me/password: ends the other sessions of the user", async () => {
-  const fixture = adminFixture();
+  await using fixture = await adminFixture();
   const { api, access } = fixture;
   const { name, headers } = await browser(fixture, "viewer");
   const other = await access.signIn(name, PASSWORD, "127.0.0.1");
@@ -219,7 +236,7 @@ Deno.test("PUT /me/password: ends the other sessions of the user", async () => {
 });
 
 Deno.test("/logout, /me/password: a token belongs to no user", async () => {
-  const fixture = adminFixture();
+  await using fixture = await adminFixture();
   const headers = await bearer(fixture, "admin");
   const change = json({ current: PASSWORD, next: "another password" });
   for (
@@ -238,7 +255,7 @@ Deno.test("/logout, /me/password: a token belongs to no user", async () => {
 });
 
 Deno.test("/users: the last admin stays, with 409", async () => {
-  const fixture = adminFixture();
+  await using fixture = await adminFixture();
   const { name, headers } = await browser(fixture, "admin");
   const demotion = json({ role: "viewer" });
   for (
@@ -254,7 +271,7 @@ Deno.test("/users: the last admin stays, with 409", async () => {
 });
 
 Deno.test("/users: no answer has a hash", async () => {
-  const fixture = await prepared();
+  await using fixture = await prepared();
   const headers = await bearer(fixture, "admin");
   const text = await (await ask(fixture.api, "/api/v1/users", { headers })).text();
   assert.match(text, /carol/);
@@ -262,7 +279,7 @@ Deno.test("/users: no answer has a hash", async () => {
 });
 
 Deno.test("POST /tokens: the token counts, for as long as was asked, and is shown once", async () => {
-  const fixture = adminFixture();
+  await using fixture = await adminFixture();
   const { api, clock } = fixture;
   const admin = await bearer(fixture, "admin");
   const wanted = json({ name: "dashboard", role: "viewer", expires_in_days: 1 });
@@ -298,17 +315,17 @@ for (
   ]
 ) {
   Deno.test(`/sessions: the client id ${clientId.slice(0, 20)} goes there and back`, async () => {
-    const fixture = adminFixture();
+    await using fixture = await adminFixture();
     const headers = await bearer(fixture, "operator");
     const query = `/api/v1/sessions/-?client_id=${encodeURIComponent(clientId)}`;
     const inPath = `/api/v1/sessions/${encodeURIComponent(clientId)}`;
     for (const path of /^\.+$/.test(clientId) ? [query] : [query, inPath]) {
-      fixture.sessions.ids.add(clientId);
+      await fixture.test.connect({ clientId });
       const found = await ask(fixture.api, path, { headers });
       assert.equal((await found.json()).client_id, clientId);
       const ended = await ask(fixture.api, path, { method: "DELETE", headers });
       assert.equal(ended.status, 204);
-      assert.equal(fixture.sessions.ids.size, 0);
+      assert.equal(fixture.inspector.counts().sessions, 0);
       const missing = await ask(fixture.api, path, { headers });
       assert.equal((await missing.json()).code, "session_not_found");
     }
@@ -316,8 +333,9 @@ for (
 }
 
 Deno.test("/sessions: ?client_id= counts before the path", async () => {
-  const fixture = adminFixture();
-  fixture.sessions.ids.add("a").add("b");
+  await using fixture = await adminFixture();
+  await fixture.test.connect({ clientId: "a" });
+  await fixture.test.connect({ clientId: "b" });
   const headers = await bearer(fixture, "viewer");
   const response = await ask(fixture.api, "/api/v1/sessions/a?client_id=b", { headers });
   assert.equal((await response.json()).client_id, "b");

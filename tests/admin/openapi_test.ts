@@ -98,7 +98,8 @@ async function documentOf(base: string): Promise<Document> {
 
 /** Asked of the API alone: a list of tests must not need a socket. */
 async function operations(): Promise<[path: string, method: string, operation: Operation][]> {
-  const { paths }: Document = await (await ask(adminFixture().api, "/api/v1/openapi.json")).json();
+  const { paths }: Document = await (await ask((await adminFixture()).api, "/api/v1/openapi.json"))
+    .json();
   return Object.entries(paths).flatMap(([path, methods]) =>
     Object.entries(methods).map(([method, operation]) =>
       [path, method, operation] as [string, string, Operation]

@@ -166,13 +166,15 @@ for (
 }
 
 Deno.test("adminApi: HEAD is GET without a body", async () => {
-  const { api } = adminFixture();
+  await using fixture = await adminFixture();
+  const { api } = fixture;
   const response = await ask(api, "/api/v1/docs", { method: "HEAD" });
   assert.deepEqual([response.status, await response.text()], [200, ""]);
 });
 
 Deno.test("adminApi: every problem has a page, and the catalogue leads to each", async () => {
-  const { api } = adminFixture();
+  await using fixture = await adminFixture();
+  const { api } = fixture;
   const catalogue = await (await ask(api, "/problems")).text();
   for (const code of PROBLEM_CODES) {
     const response = await ask(api, `/problems/${code}`);
@@ -184,7 +186,8 @@ Deno.test("adminApi: every problem has a page, and the catalogue leads to each",
 });
 
 Deno.test("adminApi: pages load nothing but their style sheet, from here", async () => {
-  const { api } = adminFixture();
+  await using fixture = await adminFixture();
+  const { api } = fixture;
   for (const path of ["/api/v1/docs", "/problems", "/problems/busy"]) {
     const text = await (await ask(api, path)).text();
     assert.doesNotMatch(text, /<script|<img|<iframe|<[^>]*\s(style|on\w+)=|https?:\/\//i, path);
@@ -218,7 +221,8 @@ Deno.test("adminApi: the reference shows each route and its text as text", async
 });
 
 Deno.test("adminApi: the OpenAPI document has each route, its role and what it can refuse", async () => {
-  const { api, routes } = adminFixture();
+  await using fixture = await adminFixture();
+  const { api, routes } = fixture;
   const document = await (await ask(api, "/api/v1/openapi.json")).json();
   assert.equal(document.openapi, "3.1.0");
   assert.equal(document.info.version, "1.2.3");

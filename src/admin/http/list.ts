@@ -1,5 +1,11 @@
 /** What all lists of the API have in common: pages, cursors, totals, chosen fields. */
 import * as z from "zod";
+import {
+  type Page,
+  type PageRequest,
+  PositionLostError,
+  type Total,
+} from "../../broker/inspector/page.ts";
 import { cursorBehind, keyOfCursor } from "./cursor.ts";
 import { Problem } from "./problem.ts";
 
@@ -24,12 +30,6 @@ export const listQuery = {
   fields: z.string().max(FIELDS_LENGTH_MAX).optional()
     .meta({ description: "Names of fields, with commas: items then have these only." }),
 };
-
-/** How many items a list has: exactly (`eq`), or so many and maybe more (`gte`). */
-export interface Total {
-  readonly value: number;
-  readonly relation: "eq" | "gte";
-}
 
 /** The schema of a page of `item`. */
 export function pageOf<Item extends z.ZodObject>(item: Item) {
@@ -75,18 +75,64 @@ export async function listPage<Item extends Record<string, unknown>>(
   request: ListRequest,
   source: ListSource<Item>,
 ) {
-  const { limit, cursor, count, fields } = request.query;
-  const chosen = fields === undefined ? undefined : chosenFields(fields, source.item);
-  const scope = scopeOf(source.name, request.query);
+  return await pageBehind(request, source, async (after, limit, counted) => {
+    const found = await source.page(after, limit + 1);
+    const items = found.slice(0, limit);
+    const next = found.length > limit ? source.key(items.at(-1)!) : undefined;
+    return { items, next, ...(counted ? { total: await source.total() } : {}) };
+  });
+}
+
+/** A list whose pages somebody else makes: with positions of any form, and totals. */
+export interface PositionSource<Row, Position, Item> {
+  /** As those of {@linkcode ListSource}. */
+  readonly name: string;
+  readonly item: z.ZodObject;
+  page(request: PageRequest<Position>): Promise<Page<Row, Position>>;
+  view(row: Row): Item;
+}
+
+/** As {@linkcode listPage}. Throws `cursor_expired` when a sorted list is not kept any more. */
+export async function positionPage<Row, Position, Item extends Record<string, unknown>>(
+  request: ListRequest,
+  source: PositionSource<Row, Position, Item>,
+) {
+  return await pageBehind(request, source, async (key, limit, count) => {
+    const after = key === undefined ? undefined : JSON.parse(key) as Position;
+    const { items, next, total } = await positioned(source.page({ limit, after, count }));
+    return {
+      items: items.map((row) => source.view(row)),
+      next: next === undefined ? undefined : JSON.stringify(next),
+      ...(total === undefined ? {} : { total }),
+    };
+  });
+}
+
+async function positioned<Row, Position>(page: Promise<Page<Row, Position>>) {
+  try {
+    return await page;
+  } catch (error) {
+    if (error instanceof PositionLostError) throw new Problem("cursor_expired");
+    throw error;
+  }
+}
+
+async function pageBehind<Item extends Record<string, unknown>>(
+  { query, url, reply }: ListRequest,
+  { name, item }: { readonly name: string; readonly item: z.ZodObject },
+  find: (after: string | undefined, limit: number, counted: boolean) => Promise<Page<Item, string>>,
+) {
+  const { limit, cursor, count, fields } = query;
+  const chosen = fields === undefined ? undefined : chosenFields(fields, item);
+  const scope = scopeOf(name, query);
   const after = cursor === undefined ? undefined : keyOfCursor(cursor, scope);
-  const found = await source.page(after, limit + 1);
-  const items = found.slice(0, limit);
-  const next = found.length > limit ? cursorBehind(source.key(items.at(-1)!), scope) : null;
-  if (next !== null) request.reply.append("link", linkToNext(request.url, next));
+  const { items, next, total } = await find(after, limit, count === "true");
+  const nextCursor = next === undefined ? null : cursorBehind(next, scope);
+  if (nextCursor !== null) reply.append("link", linkToNext(url, nextCursor));
   return {
-    items: chosen === undefined ? items : items.map((item) => only(item, chosen)),
-    next_cursor: next,
-    ...(count === "true" ? { total: { ...await source.total() } } : {}),
+    items: chosen === undefined ? [...items] : items.map((each) => only(each, chosen)),
+    next_cursor: nextCursor,
+    ...(total === undefined ? {} : { total: { ...total } }),
   };
 }
 

@@ -29,6 +29,12 @@ export const PROBLEMS = {
     about: "A cursor is what next_cursor of the same list said, with the same filters and the " +
       "same order. Begin again without a cursor when these change.",
   },
+  cursor_expired: {
+    status: 410,
+    title: "The list was sorted too long ago",
+    about: "A list that is sorted by a figure that changes is sorted once and kept for five " +
+      "minutes, for a few requests at a time. Begin again without a cursor.",
+  },
   not_authenticated: {
     status: 401,
     title: "Sign in first",
@@ -79,6 +85,28 @@ export const PROBLEMS = {
     title: "There is no such token",
     about: "No API token has this id; it may have been revoked.",
   },
+  topic_not_found: {
+    status: 404,
+    title: "Nothing is known of this topic",
+    about: "Nothing was published on it or below it since the broker has started, or it was " +
+      "forgotten because there are many others.",
+  },
+  retained_not_found: {
+    status: 404,
+    title: "There is no retained message on this topic",
+    about: "None was published, or it has expired or was deleted. Figures of the broker itself, " +
+      "below $SYS, cannot be deleted.",
+  },
+  ban_not_found: {
+    status: 404,
+    title: "There is no such ban",
+    about: "It was lifted, or its time is over.",
+  },
+  series_not_found: {
+    status: 404,
+    title: "There is no such series",
+    about: "GET /api/v1/metrics/series without a name lists those that are kept.",
+  },
   method_not_allowed: {
     status: 405,
     title: "The path does not take this method",
@@ -98,6 +126,28 @@ export const PROBLEMS = {
     status: 409,
     title: "There are too many already",
     about: "The broker keeps no more of them. Remove some that are not needed.",
+  },
+  not_connected: {
+    status: 409,
+    title: "The client is not connected",
+    about: "Its session is there, but it has no connection that could be ended.",
+  },
+  message_refused: {
+    status: 422,
+    title: "The message cannot be published",
+    about: "The broker does not take such a message from anybody: its topic is not valid, it is " +
+      "too large, or too many messages are retained. detail says which, and reason_code of MQTT.",
+  },
+  subscription_refused: {
+    status: 422,
+    title: "The subscription cannot be made",
+    about: "The broker does not grant it: the topic filter is not valid, or there are too many. " +
+      "detail has the words and the reason code of MQTT.",
+  },
+  topic_not_allowed: {
+    status: 403,
+    title: "You may not use this topic",
+    about: "The same rules count as for a client of MQTT with the name of the user or the token.",
   },
   body_too_large: {
     status: 413,

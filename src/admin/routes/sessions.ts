@@ -1,54 +1,86 @@
 import * as z from "zod";
+import type { Inspector } from "../../broker/inspector/inspector.ts";
+import type { PageRequest } from "../../broker/inspector/page.ts";
+import type { SessionPosition } from "../../broker/inspector/session_list.ts";
+import type { SessionFilter, SessionOrder } from "../../broker/inspector/session_query.ts";
 import { clientIdOf, clientIdParams, clientIdQuery } from "../http/client_id.ts";
-import { Problem } from "../http/problem.ts";
-import { type ApiRoute, noBody, noContent, route } from "../http/route.ts";
+import { listQuery, pageOf, positionPage } from "../http/list.ts";
+import { bound, flag, flagOf, partOf, text } from "../http/query.ts";
+import { type ApiRoute, noBody, noParams, route } from "../http/route.ts";
+import { noSession, protocol, PROTOCOLS, session, sessionItem } from "./session_item.ts";
 
-/** What is known of a session. */
-export interface SessionSummary {
-  readonly clientId: string;
-  readonly connected: boolean;
-  readonly durable: boolean;
-  /** Seconds after the connection ends; 0xFFFFFFFF for never. */
-  readonly expiryInterval: number;
-  readonly subscriptions: number;
-  readonly queued: number;
-  readonly queuedBytes: number;
-  readonly inFlight: number;
-  readonly received: number;
-  readonly dropped: number;
-}
+/** What `sort` may name, and what the broker calls it. */
+const COLUMNS = {
+  client_id: "clientId",
+  connected_at: "connectedAt",
+  disconnected_at: "disconnectedAt",
+  subscriptions: "subscriptions",
+  queue_len: "queued",
+  queue_bytes: "queuedBytes",
+  inflight: "inFlight",
+  dropped: "dropped",
+  messages_received: "messagesReceived",
+  messages_sent: "messagesSent",
+  pending_bytes: "pendingBytes",
+  memory: "memory",
+} as const satisfies Record<string, SessionOrder["column"]>;
 
-/** What the API needs of the broker's sessions. */
-export interface SessionAdministration {
-  session(clientId: string): SessionSummary | undefined;
-  /** Ends a session for good and tells its client; false when there is none. */
-  discard(clientId: string): Promise<boolean>;
-}
+type Column = keyof typeof COLUMNS;
+const columns = Object.keys(COLUMNS) as Column[];
+const sort = z.enum([...columns, ...columns.map((column) => `-${column}` as const)]);
 
-const session = z.strictObject({
-  client_id: z.string(),
-  connected: z.boolean(),
-  durable: z.boolean().meta({ description: "Whether it outlives its connection." }),
-  expiry_interval: z.int().nullable().meta({
-    description: "Seconds that it outlives its connection; `null`: it does not expire.",
+/** What selects sessions, here and in bulk. */
+export const sessionFilter = {
+  state: z.enum(["connected", "disconnected"]).optional(),
+  q: partOf("the client id, the username or the address"),
+  username: text.optional(),
+  ip: text.optional().meta({ description: "The client's address, without the port." }),
+  protocol: protocol.optional(),
+  durable: flag.optional(),
+  "queue_len[gte]": bound.optional(),
+  "queue_len[lte]": bound.optional(),
+  "dropped[gte]": bound.optional(),
+  "memory[gte]": bound.optional().meta({ description: "Bytes, as estimated." }),
+};
+
+const query = z.strictObject({
+  ...listQuery,
+  ...sessionFilter,
+  sort: sort.default("client_id").meta({
+    description: "A column; with `-` in front, the largest first. Equals are by client id.",
   }),
-  subscriptions: z.int(),
-  queue_len: z.int().meta({ description: "Messages that wait for the client." }),
-  queue_bytes: z.int(),
-  inflight: z.int().meta({ description: "QoS 1 and 2 messages under way to the client." }),
-  received: z.int().meta({ description: "QoS 2 messages of the client that wait for PUBREL." }),
-  dropped: z.int().meta({ description: "Messages for the client that were dropped." }),
-}).meta({ id: "Session" });
-
-/** The session expiry interval that means "never". */
-const NEVER = 0xffff_ffff;
+});
 
 const tag = "Sessions";
 const example = { params: { client_id: "sensors/7" } };
 
-/** One session at a time. */
-export function sessionRoutes(sessions: SessionAdministration): ApiRoute[] {
+/** Sessions to look at; `node` is the id of this one. */
+export function sessionRoutes(inspector: Inspector, node: string): ApiRoute[] {
   return [
+    route({
+      method: "get",
+      path: "/sessions",
+      role: "viewer",
+      tag,
+      summary: "List sessions",
+      description:
+        "Sorted by a figure, the list is sorted once and kept for the pages that follow: what is " +
+        "shown of a session is always as it is now.",
+      params: noParams,
+      query,
+      body: noBody,
+      success: { status: 200, description: "A page of sessions.", schema: pageOf(session) },
+      problems: ["cursor_invalid", "cursor_expired"],
+      example: { query: { state: "connected", sort: "-queue_len", limit: "10" } },
+      handle: (request) =>
+        positionPage(request, {
+          name: "sessions",
+          item: session,
+          page: (page: PageRequest<SessionPosition>) =>
+            inspector.sessions.page(filterOf(request.query), page, orderOf(request.query.sort)),
+          view: (view) => sessionItem(view, node),
+        }),
+    }),
     route({
       method: "get",
       path: "/sessions/{client_id}",
@@ -63,55 +95,31 @@ export function sessionRoutes(sessions: SessionAdministration): ApiRoute[] {
       example,
       handle(request) {
         const clientId = clientIdOf(request);
-        const found = sessions.session(clientId);
+        const found = inspector.session(clientId);
         if (found === undefined) throw noSession(clientId);
-        return sessionView(found);
-      },
-    }),
-    route({
-      method: "delete",
-      path: "/sessions/{client_id}",
-      role: "operator",
-      tag,
-      summary: "End a session",
-      description:
-        "Disconnects the client with reason code 0x98 and forgets its subscriptions and " +
-        "all that waits for it.",
-      params: clientIdParams,
-      query: z.strictObject({
-        ...clientIdQuery,
-        mode: z.enum(["discard"]).default("discard").meta({
-          description: "`discard`: nothing of the session stays.",
-        }),
-      }),
-      body: noBody,
-      success: { status: 204, description: "Ended.", schema: noContent },
-      problems: ["session_not_found", "storage_failed"],
-      example: { ...example, query: { mode: "discard" } },
-      async handle(request) {
-        const clientId = clientIdOf(request);
-        if (!await sessions.discard(clientId)) throw noSession(clientId);
+        return sessionItem(found, node);
       },
     }),
   ];
 }
 
-function noSession(clientId: string): Problem {
-  return new Problem("session_not_found", `there is no session of ${JSON.stringify(clientId)}`);
+function filterOf(given: z.output<typeof query>): SessionFilter {
+  return {
+    state: given.state,
+    q: given.q,
+    username: given.username,
+    ip: given.ip,
+    protocolVersion: given.protocol && PROTOCOLS[given.protocol],
+    durable: flagOf(given.durable),
+    queuedMin: given["queue_len[gte]"],
+    queuedMax: given["queue_len[lte]"],
+    droppedMin: given["dropped[gte]"],
+    memoryMin: given["memory[gte]"],
+  };
 }
 
-function sessionView(summary: SessionSummary): z.input<typeof session> {
-  const { clientId, connected, durable, expiryInterval, subscriptions } = summary;
-  return {
-    client_id: clientId,
-    connected,
-    durable,
-    expiry_interval: expiryInterval === NEVER ? null : expiryInterval,
-    subscriptions,
-    queue_len: summary.queued,
-    queue_bytes: summary.queuedBytes,
-    inflight: summary.inFlight,
-    received: summary.received,
-    dropped: summary.dropped,
-  };
+function orderOf(given: z.output<typeof sort>): SessionOrder {
+  const descending = given.startsWith("-");
+  const column = COLUMNS[given.slice(descending ? 1 : 0) as Column];
+  return { column, descending };
 }
