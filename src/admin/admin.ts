@@ -8,9 +8,12 @@ import { type AdminApi, adminApi } from "./http/api.ts";
 import type { ApiRoute } from "./http/route.ts";
 import { configRoutes, type Setting } from "./routes/config.ts";
 import { identityRoutes } from "./routes/identity.ts";
+import { retainedRoutes } from "./routes/retained.ts";
 import { sessionActionRoutes } from "./routes/session_actions.ts";
 import { sessionContentRoutes } from "./routes/session_contents.ts";
 import { sessionRoutes } from "./routes/sessions.ts";
+import { subscriptionRoutes } from "./routes/subscriptions.ts";
+import { topicRoutes } from "./routes/topics.ts";
 import { tokenRoutes } from "./routes/tokens.ts";
 import { userRoutes } from "./routes/users.ts";
 
@@ -32,13 +35,17 @@ export interface AdminParts {
 /** Every route of the API. */
 export function adminRoutes(parts: AdminParts): ApiRoute[] {
   const { access, inspector, telemetry, node, settings, clock } = parts;
+  const now = () => clock.now();
   return [
     ...identityRoutes(access),
     ...sessionRoutes(inspector, node),
     ...sessionActionRoutes(inspector),
     ...sessionContentRoutes(inspector, telemetry.timeline),
+    ...topicRoutes(inspector, telemetry.topics),
+    ...subscriptionRoutes(inspector),
+    ...retainedRoutes(inspector, now),
     ...userRoutes(access),
-    ...tokenRoutes(access, () => clock.now()),
+    ...tokenRoutes(access, now),
     ...configRoutes(settings),
   ];
 }

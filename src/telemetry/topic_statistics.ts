@@ -178,13 +178,19 @@ export class TopicStatistics implements BrokerObserver, Disposable {
     return await this.#page(node?.children?.values() ?? [], () => true, request);
   }
 
-  /** Topics with a part of their name, in any case, in pages by topic. */
+  /**
+   * Topics with a part of their name, in any case, in pages by topic; of those below `parent`, if
+   * that is given.
+   */
   async search(
     q: string,
     request: PageRequest<TopicPosition>,
+    parent?: string,
   ): Promise<Page<TopicView, TopicPosition>> {
     const part = q.toLowerCase();
-    const mentions = ({ topic }: TopicNode) => topic.toLowerCase().includes(part);
+    const prefix = parent === undefined ? "" : `${parent}/`;
+    const mentions = ({ topic }: TopicNode) =>
+      topic.startsWith(prefix) && topic.toLowerCase().includes(part);
     return await this.#page(this.#byTopic.values(), mentions, request);
   }
 

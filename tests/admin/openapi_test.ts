@@ -49,6 +49,8 @@ class ExampleServer implements AsyncDisposable {
     assert.equal(server.firstCredentials, undefined);
     const client = await RawClient.connectTcp(server.address);
     await client.connect({ clientId: "sensors/7" });
+    await client.publish("sensors/7/state", "open", { qos: 1, retain: true });
+    await client.publish("sensors/7/temperature", "21", { qos: 1 });
     return new ExampleServer(server, client);
   }
 

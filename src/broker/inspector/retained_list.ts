@@ -74,12 +74,15 @@ export class RetainedList {
       : { items, next };
   }
 
+  /** Without a copy of anything. */
+  has(topic: string): boolean {
+    return this.#live(topic) !== undefined;
+  }
+
   /** With its whole payload; undefined when there is none. */
   get(topic: string): MessageView | undefined {
-    const message = this.#context.retained.get(topic);
-    return message === undefined || message.expired(this.#context.clock.now())
-      ? undefined
-      : messageView(message, Infinity);
+    const message = this.#live(topic);
+    return message === undefined ? undefined : messageView(message, Infinity);
   }
 
   /**
@@ -120,6 +123,11 @@ export class RetainedList {
       if (topics.length < DELETIONS_PER_STEP) return { matched, deleted, next: { topic: stop } };
       position = { topic: topics[topics.length - 1]! };
     }
+  }
+
+  #live(topic: string): Message | undefined {
+    const message = this.#context.retained.get(topic);
+    return message?.expired(this.#context.clock.now()) === true ? undefined : message;
   }
 
   async #count(filter: RetainedFilter): Promise<Total> {
