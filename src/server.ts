@@ -32,7 +32,12 @@ import { withWayOut } from "./storage/leveldb/damage_text.ts";
 import { openLevelStore } from "./storage/leveldb/level_store.ts";
 import { MemoryStore } from "./storage/memory.ts";
 import { type Store, StoreError } from "./storage/store.ts";
-import { healthRoutes, type Readiness } from "./telemetry/health.ts";
+import {
+  clusterView,
+  healthRoutes,
+  type HealthSource,
+  type Readiness,
+} from "./telemetry/health.ts";
 import { SysTopics } from "./telemetry/sys_topics.ts";
 import { Telemetry } from "./telemetry/telemetry.ts";
 import { type Address, formatAddress, parseAddress } from "./transport/address.ts";
@@ -106,7 +111,7 @@ async function startParts(config: Config, dependencies: ServerDependencies): Pro
   const log = dependencies.logger ?? silentLogger;
   const http = new HttpServer({ clock, logger: log });
   const phase: Phase = { name: "starting" };
-  const health = await listenForHealth(config, http, () => readinessIn(phase), started);
+  const health = await listenForHealth(config, http, healthOf(phase), started);
   const store = started.use(dependencies.store ?? await openStore(config.storage, clock, log));
   const cluster = started.use(
     dependencies.cluster ?? new StandaloneCluster(`node-${randomHex(random, NODE_ID_BYTES)}`),
@@ -138,6 +143,7 @@ async function startParts(config: Config, dependencies: ServerDependencies): Pro
     store,
     cluster,
     telemetry,
+    bans,
     settings: dependencies.settings ?? [],
   });
   const clients = await listenForClients(config, {
@@ -147,6 +153,7 @@ async function startParts(config: Config, dependencies: ServerDependencies): Pro
   sysTopics.start();
   phase.name = "serving";
   phase.broker = broker;
+  phase.cluster = cluster;
   const running = started.move();
   let closed: Promise<void> | undefined;
   const close = () => {
@@ -184,8 +191,20 @@ function policies(
 /** How far the server is, as `/ready` tells it. */
 interface Phase {
   name: "starting" | "serving" | "stopping";
-  /** Undefined while starting. */
+  /** Undefined while starting, both. */
   broker?: Broker;
+  cluster?: Cluster;
+}
+
+function healthOf(phase: Phase): HealthSource {
+  return {
+    readiness: () => readinessIn(phase),
+    cluster: () => {
+      const { broker, cluster } = phase;
+      if (broker === undefined || cluster === undefined) return undefined;
+      return clusterView(cluster.status(), broker.inspector.counts().sessions);
+    },
+  };
 }
 
 function readinessIn({ name, broker }: Phase): Readiness {
@@ -207,16 +226,16 @@ function openBans(clock: Clock, log: Logger, store: Store, phase: Phase): Promis
   });
 }
 
-/** Serves `/health` and `/ready`, on `http_addr` or on an address of their own. */
+/** Serves `/health`, `/ready` and `/cluster/status`, on `http_addr` or on an address of their own. */
 async function listenForHealth(
   { server }: Config,
   http: HttpServer,
-  readiness: () => Readiness,
+  source: HealthSource,
   started: AsyncDisposableStack,
 ): Promise<ServerAddress | undefined> {
   if (!server.healthEnabled) return undefined;
   const { healthAddr, httpAddr, httpEnabled } = server;
-  const health = healthRoutes(readiness);
+  const health = healthRoutes(source);
   const listener = await http.listen(healthAddr, { fetch: (request) => health.fetch(request) });
   started.defer(() => listener.close());
   const shared = httpEnabled && formatAddress(healthAddr) === formatAddress(httpAddr);
@@ -241,6 +260,7 @@ interface Administering extends Listening {
   readonly store: Store;
   readonly cluster: Cluster;
   readonly telemetry: Telemetry;
+  readonly bans: BanList;
   readonly settings: readonly Setting[];
 }
 
@@ -250,7 +270,7 @@ async function listenForAdministration(
   parts: Administering,
 ): Promise<{ address: string; firstCredentials: FirstCredentials | undefined } | undefined> {
   if (!admin.enabled || !server.httpEnabled) return undefined;
-  const { clock, random, log, store, cluster, telemetry, settings, http, httpAddr } = parts;
+  const { clock, random, log, store, cluster, telemetry, bans, settings, http, httpAddr } = parts;
   const { inspector } = parts.broker;
   const access = new AccessControl({ store: store.admin, clock, random, log });
   const firstCredentials = await firstAdmin(access, random, admin.passwordFile, log);
@@ -258,15 +278,22 @@ async function listenForAdministration(
     access,
     inspector,
     telemetry,
-    node: cluster.nodeId,
+    node: {
+      id: cluster.nodeId,
+      version: VERSION,
+      startedAt: clock.now(),
+      storageDamage: store.damageAtStart,
+      cluster: () => cluster.status(),
+    },
+    bans,
     settings,
     clock,
     random,
     log,
-    version: VERSION,
   });
   const listener = await http.listen(httpAddr, api);
   parts.started.defer(() => listener.close());
+  parts.started.defer(() => api.close());
   return { address: listener.address, firstCredentials };
 }
 

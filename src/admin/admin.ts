@@ -1,3 +1,4 @@
+import type { BanList } from "../auth/auth.ts";
 import type { Clock } from "../base/clock.ts";
 import type { Logger } from "../base/log.ts";
 import type { Random } from "../base/random.ts";
@@ -6,8 +7,13 @@ import type { Telemetry } from "../telemetry/telemetry.ts";
 import type { AccessControl } from "./access/access_control.ts";
 import { type AdminApi, adminApi } from "./http/api.ts";
 import type { ApiRoute } from "./http/route.ts";
+import { banRoutes } from "./routes/bans.ts";
 import { configRoutes, type Setting } from "./routes/config.ts";
+import { dropRoutes } from "./routes/drops.ts";
+import { eventRoutes } from "./routes/events.ts";
 import { identityRoutes } from "./routes/identity.ts";
+import { metricRoutes } from "./routes/metrics.ts";
+import { type NodeInfo, overviewRoutes } from "./routes/overview.ts";
 import { retainedRoutes } from "./routes/retained.ts";
 import { sessionActionRoutes } from "./routes/session_actions.ts";
 import { sessionContentRoutes } from "./routes/session_contents.ts";
@@ -22,28 +28,31 @@ export interface AdminParts {
   readonly access: AccessControl;
   readonly inspector: Inspector;
   readonly telemetry: Telemetry;
-  /** The id of this one. */
-  readonly node: string;
+  readonly node: NodeInfo;
+  readonly bans: BanList;
   readonly settings: readonly Setting[];
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Logger;
-  /** Of the program. */
-  readonly version: string;
 }
 
 /** Every route of the API. */
 export function adminRoutes(parts: AdminParts): ApiRoute[] {
-  const { access, inspector, telemetry, node, settings, clock } = parts;
+  const { access, inspector, telemetry, node, bans, settings, clock } = parts;
   const now = () => clock.now();
   return [
     ...identityRoutes(access),
-    ...sessionRoutes(inspector, node),
+    ...overviewRoutes({ inspector, telemetry, node, now }),
+    ...sessionRoutes(inspector, node.id),
     ...sessionActionRoutes(inspector),
     ...sessionContentRoutes(inspector, telemetry.timeline),
     ...topicRoutes(inspector, telemetry.topics),
     ...subscriptionRoutes(inspector),
     ...retainedRoutes(inspector, now),
+    ...dropRoutes(inspector, telemetry.drops),
+    ...metricRoutes(telemetry, now),
+    ...eventRoutes(telemetry.events),
+    ...banRoutes(bans, now),
     ...userRoutes(access),
     ...tokenRoutes(access, now),
     ...configRoutes(settings),
@@ -52,5 +61,5 @@ export function adminRoutes(parts: AdminParts): ApiRoute[] {
 
 /** The admin API with all its routes. */
 export function createAdminApi(parts: AdminParts): AdminApi {
-  return adminApi({ ...parts, routes: adminRoutes(parts) });
+  return adminApi({ ...parts, version: parts.node.version, routes: adminRoutes(parts) });
 }

@@ -1,4 +1,7 @@
 import { silentLogger } from "../base/log.ts";
+import { Bans } from "../auth/bans.ts";
+import { StandaloneCluster } from "../cluster/standalone.ts";
+import type { NodeInfo } from "./routes/overview.ts";
 import { accessFixture } from "./access/access_fixture.ts";
 import type { Role } from "./access/role.ts";
 import { type AdminParts, adminRoutes, createAdminApi } from "./admin.ts";
@@ -22,15 +25,23 @@ export async function adminFixture() {
   const { inspector } = test.broker;
   await telemetry.start(inspector, store.admin);
   const settings = [{ key: "server.tcp_addr", value: "127.0.0.1:1883", source: "default" }];
-  const node = "node-1";
+  const cluster = new StandaloneCluster("node-1");
+  const node: NodeInfo = {
+    id: "node-1",
+    version: "1.2.3",
+    startedAt: clock.now(),
+    storageDamage: [],
+    cluster: () => cluster.status(),
+  };
+  const bans = await Bans.open({ clock, log, storage: store.admin, onAdded: () => {} });
   const parts: AdminParts = {
     ...made,
     inspector,
     telemetry,
     node,
+    bans,
     settings,
     log,
-    version: "1.2.3",
   };
   return {
     ...made,
@@ -38,6 +49,7 @@ export async function adminFixture() {
     test,
     inspector,
     telemetry,
+    bans,
     routes: adminRoutes(parts),
     api: createAdminApi(parts),
     async [Symbol.asyncDispose]() {
@@ -60,6 +72,18 @@ export async function ask(
     address: "127.0.0.1",
     secure,
   });
+}
+
+/** The JSON of an answer; of a stream what comes first, and then it is given up. */
+export async function bodyOf(response: Response) {
+  if (response.status === 204) return undefined;
+  if (!response.headers.get("content-type")?.startsWith("text/event-stream")) {
+    return await response.json();
+  }
+  const reader = response.body!.getReader();
+  const { value } = await reader.read();
+  await reader.cancel();
+  return new TextDecoder().decode(value);
 }
 
 /** A JSON body with its header. */

@@ -7,6 +7,7 @@ import {
   adminFixture,
   ask,
   bearer,
+  bodyOf,
   browser,
   CLIENT_ID,
   exampleOf,
@@ -105,6 +106,8 @@ async function prepared(): Promise<AdminFixture> {
   const client = await fixture.test.connect({ clientId: CLIENT_ID });
   await client.publish("sensors/7/state", "open", { qos: 1, retain: true });
   await client.publish("sensors/7/temperature", "21", { qos: 1 });
+  const by = { reason: "", by: "admin", createdAt: fixture.clock.now() };
+  await fixture.bans.add({ kind: "username", value: "mallory", ...by });
   return fixture;
 }
 
@@ -144,10 +147,6 @@ async function assertAnswer(
   assert.equal(response.status, refusal === "not_authenticated" ? 401 : 403);
   const challenge = response.headers.get("www-authenticate");
   assert.equal(challenge, response.status === 401 ? 'Bearer realm="TideMQ"' : null);
-}
-
-async function bodyOf(response: Response) {
-  return response.status === 204 ? undefined : await response.json();
 }
 
 function assertFits({ success }: ApiRoute, status: number, body: unknown): void {

@@ -36,6 +36,10 @@ export class LocalServer implements AsyncDisposable {
     return this.#server.broker.inspector;
   }
 
+  get bans(): Server["bans"] {
+    return this.#server.bans;
+  }
+
   get firstCredentials(): Server["firstCredentials"] {
     return this.#server.firstCredentials;
   }

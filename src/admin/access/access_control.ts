@@ -83,9 +83,12 @@ export class AccessControl {
     return token && { kind: "token", role: token.role, token };
   }
 
-  /** Undefined: `id` is of no session that counts. The role is the one that the user has now. */
-  async sessionPrincipal(id: string): Promise<Principal | undefined> {
-    const session = this.sessions.find(id);
+  /**
+   * Undefined: `id` is of no session that counts. The role is the one that the user has now. `uses`
+   * false: the session does not live longer for it.
+   */
+  async sessionPrincipal(id: string, uses = true): Promise<Principal | undefined> {
+    const session = this.sessions.find(id, uses);
     if (session === undefined) return undefined;
     const user = await this.users.get(session.userName);
     if (user === undefined || user.passwordId !== session.passwordId) {

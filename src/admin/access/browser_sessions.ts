@@ -59,15 +59,22 @@ export class BrowserSessions {
     return { id, session };
   }
 
-  /** The open session of a cookie. Whether its user still counts is for the caller to check. */
-  find(id: string): BrowserSession | undefined {
+  /**
+   * The open session of a cookie. Whether its user still counts is for the caller to check. `uses`
+   * false: only looked at, so that it ends as if nobody had asked.
+   */
+  find(id: string, uses = true): BrowserSession | undefined {
     const hash = secretHash(id);
     const session = this.#sessions.get(hash);
     if (session === undefined) return undefined;
-    this.#sessions.delete(hash);
     const now = this.#clock.now();
-    if (now - session.usedAt >= IDLE_MS || now - session.createdAt >= LIFETIME_MS) return undefined;
+    if (now - session.usedAt >= IDLE_MS || now - session.createdAt >= LIFETIME_MS) {
+      this.#sessions.delete(hash);
+      return undefined;
+    }
+    if (!uses) return session;
     session.usedAt = now;
+    this.#sessions.delete(hash);
     this.#sessions.set(hash, session);
     return session;
   }

@@ -3,21 +3,30 @@ import type { Context, MiddlewareHandler } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { HTTPException } from "hono/http-exception";
 import type { ZodError } from "zod";
+import type { Clock } from "../../base/clock.ts";
 import type { Logger } from "../../base/log.ts";
 import { type Random, randomHex } from "../../base/random.ts";
 import { StoreError } from "../../storage/store.ts";
 import type { AccessControl } from "../access/access_control.ts";
 import { AccessError } from "../access/access_error.ts";
-import { admit, type Admitted } from "./authentication.ts";
+import { admit, type Admitted, stillAdmitted } from "./authentication.ts";
 import { documentPages } from "./document_pages.ts";
+import { EVENT_STREAM_TYPE, type EventSource, EventStreams } from "./event_stream.ts";
 import { API_PREFIX, openApiDocument, routeConfig } from "./openapi.ts";
 import { Problem, problemResponse } from "./problem.ts";
-import { type ApiRoute, BODY_BYTES_MAX, type RequestPeer, takesBody } from "./route.ts";
+import {
+  type ApiRoute,
+  BODY_BYTES_MAX,
+  type RequestPeer,
+  streamsEvents,
+  takesBody,
+} from "./route.ts";
 import { type RequestPart, wrongPlaces } from "./validation.ts";
 
 export interface AdminApiOptions {
   readonly access: AccessControl;
   readonly routes: readonly ApiRoute[];
+  readonly clock: Clock;
   readonly random: Random;
   readonly log: Logger;
   /** Of the program. */
@@ -29,6 +38,14 @@ export interface AdminApi {
   /** First segments of the paths that it answers. */
   readonly prefixes: readonly string[];
   fetch(request: Request, peer: RequestPeer): Response | Promise<Response>;
+  /** Ends all streams of events, which otherwise go on for as long as somebody reads. */
+  close(): void;
+}
+
+/** What the routes have in common while they are served. */
+interface Serving {
+  readonly access: AccessControl;
+  readonly streams: EventStreams;
 }
 
 /** What one request carries through the application. */
@@ -74,34 +91,48 @@ export function adminApi(options: AdminApiOptions): AdminApi {
   app.notFound((context) =>
     problemResponse(new Problem("route_not_found"), context.req.path, context.get("traceId"))
   );
-  for (const route of routes) serve(app, route, access);
+  const streams = new EventStreams(options.clock);
+  for (const route of routes) serve(app, route, { access, streams });
   const document = openApiDocument(app as unknown as OpenAPIHono, version);
   const pages = documentPages(document);
   for (const [path, { type, text }] of pages) {
     app.get(path, (context) => context.body(text, 200, { "content-type": type }));
   }
   refuseOtherMethods(app, routes, pages.keys());
-  return { prefixes: ["/api", "/problems"], fetch: (request, peer) => app.fetch(request, peer) };
+  const atRoot = routes.filter(({ alsoAtRoot }) => alsoAtRoot).map(({ path }) => path);
+  return {
+    prefixes: ["/api", "/problems", ...atRoot],
+    fetch: (request, peer) => app.fetch(request, peer),
+    close: () => streams.close(),
+  };
 }
 
-function serve(app: OpenAPIHono<Environment>, route: ApiRoute, access: AccessControl): void {
+function serve(app: OpenAPIHono<Environment>, route: ApiRoute, serving: Serving): void {
+  const { access } = serving;
   const middleware: MiddlewareHandler<Environment>[] = [async (context, next) => {
     context.set("admitted", await admit(context.req.raw, route.role, access));
     await next();
   }];
   if (takesBody(route)) middleware.push(requireJson, limitBody(route));
-  app.openapi(
-    { ...routeConfig(route), middleware },
-    (context) => answer(route, context),
-    (result): undefined => {
-      if (result.success) return;
-      const errors = wrongPlaces(result.target as RequestPart, result.error as ZodError);
-      throw new Problem("validation_failed", undefined, { errors });
-    },
-  );
+  const config = { ...routeConfig(route), middleware };
+  const aliases = route.alsoAtRoot ? [{ ...config, path: route.path, hide: true }] : [];
+  for (const each of [config, ...aliases]) {
+    app.openapi(each, (context) => answer(route, context, serving), refuseInvalid);
+  }
 }
 
-async function answer(route: ApiRoute, context: ApiContext): Promise<Response> {
+function refuseInvalid(result: { success: boolean; target: string; error?: unknown }): undefined {
+  if (result.success) return;
+  const errors = wrongPlaces(result.target as RequestPart, result.error as ZodError);
+  throw new Problem("validation_failed", undefined, { errors });
+}
+
+async function answer(
+  route: ApiRoute,
+  context: ApiContext,
+  { access, streams }: Serving,
+): Promise<Response> {
+  const { raw } = context.req;
   const valid = (part: RequestPart) => context.req.valid(part as never);
   const reply = new Headers();
   const result = await route.handle({
@@ -111,10 +142,16 @@ async function answer(route: ApiRoute, context: ApiContext): Promise<Response> {
     ...context.get("admitted"),
     peer: context.env,
     url: new URL(context.req.url),
+    headers: raw.headers,
     reply,
   });
   const { status } = route.success;
   if (status === 204) return new Response(null, { status, headers: reply });
+  if (streamsEvents(route)) {
+    const admitted = () => stillAdmitted(raw, route.role, access);
+    reply.set("content-type", EVENT_STREAM_TYPE);
+    return new Response(streams.open(result as EventSource, admitted), { status, headers: reply });
+  }
   reply.set("content-type", "application/json");
   return new Response(JSON.stringify(result), { status, headers: reply });
 }
@@ -141,9 +178,11 @@ function refuseOtherMethods(
   pages: Iterable<string>,
 ): void {
   const methods = new Map<string, string[]>();
-  for (const { path, method } of routes) {
-    const whole = API_PREFIX + path.replaceAll(/\{(\w+)\}/g, ":$1");
-    methods.set(whole, [...methods.get(whole) ?? [], method.toUpperCase()]);
+  for (const { path, method, alsoAtRoot } of routes) {
+    const pattern = path.replaceAll(/\{(\w+)\}/g, ":$1");
+    for (const whole of [API_PREFIX + pattern, ...alsoAtRoot ? [pattern] : []]) {
+      methods.set(whole, [...methods.get(whole) ?? [], method.toUpperCase()]);
+    }
   }
   for (const path of pages) methods.set(path, ["GET"]);
   for (const [path, taken] of methods) {

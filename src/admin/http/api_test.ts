@@ -29,8 +29,8 @@ function apiWith(handle: () => object, log: Logger = silentLogger) {
 }
 
 function over(routes: ApiRoute[], log: Logger = silentLogger) {
-  const { access } = accessFixture();
-  return adminApi({ access, routes, random: new SeededRandom(1), log, version: "1" });
+  const { access, clock } = accessFixture();
+  return adminApi({ access, routes, clock, random: new SeededRandom(1), log, version: "1" });
 }
 
 const PUT = { method: "PUT", ...json({ list: [] }) };

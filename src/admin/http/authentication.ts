@@ -49,7 +49,22 @@ export async function admit(
   return admitted;
 }
 
-async function identify({ headers }: Request, access: AccessControl): Promise<Admitted> {
+/** Whether a request that was admitted would be now. It is no use of a browser's session. */
+export async function stillAdmitted(
+  request: Request,
+  admission: Admission,
+  access: AccessControl,
+): Promise<boolean> {
+  if (admission === "public") return true;
+  const { principal } = await identify(request, access, false);
+  return principal !== undefined && roleIncludes(principal.role, admission);
+}
+
+async function identify(
+  { headers }: Request,
+  access: AccessControl,
+  uses = true,
+): Promise<Admitted> {
   const authorization = headers.get("authorization");
   if (authorization !== null) {
     const secret = /^bearer +(\S+)$/i.exec(authorization)?.[1];
@@ -58,7 +73,7 @@ async function identify({ headers }: Request, access: AccessControl): Promise<Ad
   }
   const sessionId = sessionIdIn(headers.get("cookie") ?? "");
   if (sessionId === undefined) return NOBODY;
-  return { principal: await access.sessionPrincipal(sessionId), sessionId };
+  return { principal: await access.sessionPrincipal(sessionId, uses), sessionId };
 }
 
 function sessionIdIn(cookies: string): string | undefined {

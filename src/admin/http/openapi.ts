@@ -2,8 +2,9 @@
 import type { OpenAPIHono, RouteConfig } from "@hono/zod-openapi";
 import * as z from "zod";
 import { CSRF_HEADER, SESSION_COOKIE } from "./authentication.ts";
+import { EVENT_STREAM_TYPE } from "./event_stream.ts";
 import { PROBLEM_CODES, PROBLEM_MEDIA_TYPE, type ProblemCode, PROBLEMS } from "./problem.ts";
-import { type ApiRoute, takesBody } from "./route.ts";
+import { type ApiRoute, streamsEvents, takesBody } from "./route.ts";
 
 /** The path that everything of this version of the API is below. */
 export const API_PREFIX = "/api/v1";
@@ -86,8 +87,10 @@ function operationIdOf({ method, path }: ApiRoute): string {
   return method + words.map((word) => word[0]!.toUpperCase() + word.slice(1)).join("");
 }
 
-function successResponse({ success: { status, description, schema } }: ApiRoute) {
-  return status === 204 ? { description } : { description, content: { [JSON_TYPE]: { schema } } };
+function successResponse(route: ApiRoute) {
+  const { status, description, schema } = route.success;
+  const type = streamsEvents(route) ? EVENT_STREAM_TYPE : JSON_TYPE;
+  return status === 204 ? { description } : { description, content: { [type]: { schema } } };
 }
 
 function problemResponses(route: ApiRoute) {

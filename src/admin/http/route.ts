@@ -1,6 +1,7 @@
 import * as z from "zod";
 import type { Principal } from "../access/access_control.ts";
 import type { Role } from "../access/role.ts";
+import type { EventSource } from "./event_stream.ts";
 import type { ProblemCode } from "./problem.ts";
 
 /** Who may use a route: a role and those above it, or everybody. */
@@ -18,6 +19,7 @@ export interface ApiRequest<Params, Query, Body> {
   readonly peer: RequestPeer;
   /** As it was sent; its body has been read. */
   readonly url: URL;
+  readonly headers: Headers;
   /** Headers of the answer: a handler may add to them. */
   readonly reply: Headers;
 }
@@ -34,7 +36,7 @@ export interface Success<Result extends z.ZodType> {
   readonly status: 200 | 201 | 204;
   /** For the documentation. */
   readonly description: string;
-  /** `z.void()` for a 204. */
+  /** `noContent` for a 204, `eventStream` for a stream of events. */
   readonly schema: Result;
 }
 
@@ -55,6 +57,8 @@ export interface RouteDefinition<
   readonly method: "get" | "post" | "put" | "patch" | "delete";
   /** Below `/api/v1`, parameters in braces: `/users/{name}`. */
   readonly path: string;
+  /** Whether it is served without `/api/v1` in front, too. */
+  readonly alsoAtRoot?: boolean;
   readonly role: Admission;
   readonly tag: string;
   /** A few words without a full stop. */
@@ -88,6 +92,11 @@ export const noQuery = z.strictObject({});
 export const noBody = z.void();
 export const noContent = z.void();
 
+/** What a client reads is text; what a handler returns is where the events come from. */
+export const eventStream = z.string().meta({
+  description: "Server-Sent Events, until either side ends it.",
+}) as unknown as z.ZodType<EventSource, EventSource>;
+
 /** Defines a route. It does not compile without a role and schemas for all that it takes and gives. */
 export function route<
   Params extends z.ZodObject,
@@ -101,6 +110,11 @@ export function route<
 /** Whether the route reads a body. */
 export function takesBody({ body }: ApiRoute): boolean {
   return body !== noBody;
+}
+
+/** Whether the route answers with a stream of events. */
+export function streamsEvents({ success }: ApiRoute): boolean {
+  return success.schema === eventStream;
 }
 
 /** Who asks, on a route that somebody has to be signed in for. */

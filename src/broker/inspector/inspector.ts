@@ -7,6 +7,7 @@ import type { AccountingReport, Statistics } from "../accounting.ts";
 import type { Connection } from "../connection.ts";
 import type { BrokerContext } from "../context.ts";
 import { Actions } from "./actions.ts";
+import { Books } from "./books.ts";
 import { MessageList } from "./message_list.ts";
 import { RowGate } from "./row_gate.ts";
 import { RetainedList } from "./retained_list.ts";
@@ -35,6 +36,7 @@ export class Inspector {
   readonly retained: RetainedList;
   readonly messages: MessageList;
   readonly slowReceivers: SlowReceivers;
+  readonly books: Books;
   readonly actions: Actions;
   readonly #context: BrokerContext;
   readonly #connections: ReadonlySet<Connection>;
@@ -50,6 +52,7 @@ export class Inspector {
     this.retained = new RetainedList(context, gate);
     this.messages = new MessageList(context);
     this.slowReceivers = new SlowReceivers(connections, gate);
+    this.books = new Books(context, connections, gate);
     this.actions = new Actions(context, connections, gate);
   }
 
@@ -74,7 +77,7 @@ export class Inspector {
     };
   }
 
-  /** The accounting equation at this moment. Walks all sessions: for reports, not for the data path. */
+  /** The accounting equation at this moment. Walks all sessions at once: `books` does it in slices. */
   accounting(): AccountingReport {
     let inFlight = 0;
     let queued = 0;

@@ -1,0 +1,51 @@
+/** The accounting equation, figured in slices. */
+import type { AccountingReport } from "../accounting.ts";
+import type { Connection } from "../connection.ts";
+import type { BrokerContext } from "../context.ts";
+import type { RowGate } from "./row_gate.ts";
+
+export interface BooksReport extends Omit<AccountingReport, "difference"> {
+  /** As {@linkcode AccountingReport}; undefined: deliveries moved on meanwhile, so nobody can say. */
+  readonly difference: number | undefined;
+}
+
+export class Books {
+  readonly #context: BrokerContext;
+  readonly #connections: ReadonlySet<Connection>;
+  readonly #gate: RowGate;
+
+  constructor(context: BrokerContext, connections: ReadonlySet<Connection>, gate: RowGate) {
+    this.#context = context;
+    this.#connections = connections;
+    this.#gate = gate;
+  }
+
+  /** Looks at all sessions: with few of them, or without traffic, the difference is known. */
+  async report(): Promise<BooksReport> {
+    const { accounting, sessions } = this.#context;
+    const before = JSON.stringify(accounting);
+    let waited = false;
+    let inFlight = 0;
+    let queued = 0;
+    for (const session of sessions.all()) {
+      const wait = this.#gate.pass();
+      if (wait !== undefined) {
+        waited = true;
+        await wait;
+      }
+      inFlight += session.outbound.size;
+      queued += session.queue.size;
+    }
+    for (const connection of this.#connections) {
+      const wait = this.#gate.pass();
+      if (wait !== undefined) {
+        waited = true;
+        await wait;
+      }
+      inFlight += connection.output.pendingMessages;
+    }
+    const { difference, ...report } = accounting.report({ inFlight, queued });
+    const moved = waited && JSON.stringify(accounting) !== before;
+    return { ...report, difference: moved ? undefined : difference };
+  }
+}
