@@ -20,6 +20,8 @@ import { type Random, randomHex, SystemRandom } from "./base/random.ts";
 import { VERSION } from "./base/version.ts";
 import { SystemClock } from "./base/system_clock.ts";
 import type { Authenticator, Authorizer, BanList } from "./auth/auth.ts";
+import { BridgeLogin, newBridgeSecret } from "./bridges/http/bridge_login.ts";
+import { HttpBridge, type HttpBridgeOptions } from "./bridges/http/http_bridge.ts";
 import { Broker } from "./broker/broker.ts";
 import { type BrokerLimits, packetSizeFor } from "./broker/limits.ts";
 import type { Cluster } from "./cluster/cluster.ts";
@@ -42,6 +44,7 @@ import { SysTopics } from "./telemetry/sys_topics.ts";
 import { Telemetry } from "./telemetry/telemetry.ts";
 import { type Address, formatAddress, parseAddress } from "./transport/address.ts";
 import { HttpServer } from "./transport/http_server.ts";
+import { memoryTransportPair } from "./transport/memory.ts";
 import { listenTcp } from "./transport/tcp.ts";
 import type { Listener, Transport } from "./transport/transport.ts";
 import { listenWebSocket } from "./transport/websocket.ts";
@@ -118,6 +121,8 @@ async function startParts(config: Config, dependencies: ServerDependencies): Pro
   );
   const bans = await openBans(clock, log, store, phase);
   const telemetry = new Telemetry({ clock, log, topicStatistics: true });
+  const bridgeSecret = newBridgeSecret(random);
+  const { authenticator, authorizer } = policies(config, dependencies, bans, bridgeSecret);
   const broker = started.use(
     await Broker.start({
       clock,
@@ -125,7 +130,8 @@ async function startParts(config: Config, dependencies: ServerDependencies): Pro
       log,
       store,
       cluster,
-      ...policies(config, dependencies, bans),
+      authenticator,
+      authorizer,
       observer: observerFanOut([telemetry.observer, dependencies.observer ?? {}]),
       limits: brokerLimits(config),
     }),
@@ -144,6 +150,7 @@ async function startParts(config: Config, dependencies: ServerDependencies): Pro
     cluster,
     telemetry,
     bans,
+    bridge: httpBridge(broker, { clock, random, log, authorizer, secret: bridgeSecret }),
     settings: dependencies.settings ?? [],
   });
   const clients = await listenForClients(config, {
@@ -154,13 +161,7 @@ async function startParts(config: Config, dependencies: ServerDependencies): Pro
   phase.name = "serving";
   phase.broker = broker;
   phase.cluster = cluster;
-  const running = started.move();
-  let closed: Promise<void> | undefined;
-  const close = () => {
-    phase.name = "stopping";
-    closed ??= running.disposeAsync();
-    return closed;
-  };
+  const close = closing(started.move(), phase);
   return {
     broker,
     telemetry,
@@ -177,15 +178,27 @@ async function startParts(config: Config, dependencies: ServerDependencies): Pro
   };
 }
 
+/** Stops what is running; idempotent. */
+function closing(running: AsyncDisposableStack, phase: Phase): () => Promise<void> {
+  let closed: Promise<void> | undefined;
+  return () => {
+    phase.name = "stopping";
+    closed ??= running.disposeAsync();
+    return closed;
+  };
+}
+
 /** Who may connect, and what clients may do. */
 function policies(
   { auth }: Config,
   { authenticator, authorizer }: ServerDependencies,
   bans: BanList,
+  bridgeSecret: Uint8Array,
 ): { readonly authenticator: Authenticator; readonly authorizer: Authorizer } {
   const open = new AllowAll();
   const admits = authenticator ?? (auth.allowAnonymous === false ? new DenyAll() : open);
-  return { authenticator: new BanCheck(bans, admits), authorizer: authorizer ?? open };
+  const login = new BridgeLogin(bridgeSecret, admits);
+  return { authenticator: new BanCheck(bans, login), authorizer: authorizer ?? open };
 }
 
 /** How far the server is, as `/ready` tells it. */
@@ -261,6 +274,7 @@ interface Administering extends Listening {
   readonly cluster: Cluster;
   readonly telemetry: Telemetry;
   readonly bans: BanList;
+  readonly bridge: HttpBridge;
   readonly settings: readonly Setting[];
 }
 
@@ -270,7 +284,8 @@ async function listenForAdministration(
   parts: Administering,
 ): Promise<{ address: string; firstCredentials: FirstCredentials | undefined } | undefined> {
   if (!admin.enabled || !server.httpEnabled) return undefined;
-  const { clock, random, log, store, cluster, telemetry, bans, settings, http, httpAddr } = parts;
+  const { clock, random, log, store, cluster, telemetry, bans, bridge, settings } = parts;
+  const { http, httpAddr } = parts;
   const { inspector } = parts.broker;
   const access = new AccessControl({ store: store.admin, clock, random, log });
   const firstCredentials = await firstAdmin(access, random, admin.passwordFile, log);
@@ -286,6 +301,7 @@ async function listenForAdministration(
       cluster: () => cluster.status(),
     },
     bans,
+    bridge,
     settings,
     clock,
     random,
@@ -295,6 +311,23 @@ async function listenForAdministration(
   parts.started.defer(() => listener.close());
   parts.started.defer(() => api.close());
   return { address: listener.address, firstCredentials };
+}
+
+/** Its clients reach the broker inside the process. */
+function httpBridge(
+  broker: Broker,
+  options: Omit<HttpBridgeOptions, "connect" | "publish">,
+): HttpBridge {
+  return new HttpBridge({
+    ...options,
+    connect: (remoteAddress) => {
+      const remoteAddresses = ["memory:0", remoteAddress] as const;
+      const [client, server] = memoryTransportPair({ remoteAddresses });
+      broker.accept(server);
+      return client;
+    },
+    publish: (request) => broker.inspector.actions.publish(request),
+  });
 }
 
 async function firstAdmin(

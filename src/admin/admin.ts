@@ -2,12 +2,14 @@ import type { BanList } from "../auth/auth.ts";
 import type { Clock } from "../base/clock.ts";
 import type { Logger } from "../base/log.ts";
 import type { Random } from "../base/random.ts";
+import type { HttpBridge } from "../bridges/http/http_bridge.ts";
 import type { Inspector } from "../broker/inspector/inspector.ts";
 import type { Telemetry } from "../telemetry/telemetry.ts";
 import type { AccessControl } from "./access/access_control.ts";
 import { type AdminApi, adminApi } from "./http/api.ts";
 import type { ApiRoute } from "./http/route.ts";
 import { banRoutes } from "./routes/bans.ts";
+import { bridgeRoutes } from "./routes/bridge.ts";
 import { configRoutes, type Setting } from "./routes/config.ts";
 import { dropRoutes } from "./routes/drops.ts";
 import { eventRoutes } from "./routes/events.ts";
@@ -30,6 +32,7 @@ export interface AdminParts {
   readonly telemetry: Telemetry;
   readonly node: NodeInfo;
   readonly bans: BanList;
+  readonly bridge: HttpBridge;
   readonly settings: readonly Setting[];
   readonly clock: Clock;
   readonly random: Random;
@@ -38,7 +41,7 @@ export interface AdminParts {
 
 /** Every route of the API. */
 export function adminRoutes(parts: AdminParts): ApiRoute[] {
-  const { access, inspector, telemetry, node, bans, settings, clock } = parts;
+  const { access, inspector, telemetry, node, bans, bridge, settings, clock } = parts;
   const now = () => clock.now();
   return [
     ...identityRoutes(access),
@@ -53,6 +56,7 @@ export function adminRoutes(parts: AdminParts): ApiRoute[] {
     ...metricRoutes(telemetry, now),
     ...eventRoutes(telemetry.events),
     ...banRoutes(bans, now),
+    ...bridgeRoutes(bridge),
     ...userRoutes(access),
     ...tokenRoutes(access, now),
     ...configRoutes(settings),

@@ -1,4 +1,9 @@
 import { silentLogger } from "../base/log.ts";
+import { AllowAll } from "../auth/allow_all.ts";
+import type { Authorizer } from "../auth/auth.ts";
+import { BridgeLogin, newBridgeSecret } from "../bridges/http/bridge_login.ts";
+import { HttpBridge } from "../bridges/http/http_bridge.ts";
+import { memoryTransportPair } from "../transport/memory.ts";
 import { Bans } from "../auth/bans.ts";
 import { StandaloneCluster } from "../cluster/standalone.ts";
 import type { NodeInfo } from "./routes/overview.ts";
@@ -16,13 +21,34 @@ export const PASSWORD = "a long password";
 export const CLIENT_ID = "sensors/7";
 
 /** The parts of an admin API over a broker in memory, with a client that examples name. */
-export async function adminFixture() {
+export async function adminFixture(authorizer: Authorizer = new AllowAll()) {
   const made = accessFixture();
   const { clock, store } = made;
   const log = silentLogger;
   const telemetry = new Telemetry({ clock, log, topicStatistics: true });
-  const test = await TestBroker.start({ clock, store, observer: telemetry.observer });
-  const { inspector } = test.broker;
+  const secret = newBridgeSecret(made.random);
+  const test = await TestBroker.start({
+    clock,
+    store,
+    observer: telemetry.observer,
+    authenticator: new BridgeLogin(secret, new AllowAll()),
+    authorizer,
+  });
+  const { broker } = test;
+  const { inspector } = broker;
+  const bridge = new HttpBridge({
+    ...made,
+    log,
+    authorizer,
+    secret,
+    connect: (remoteAddress) => {
+      const remoteAddresses = ["memory:0", remoteAddress] as const;
+      const [client, server] = memoryTransportPair({ remoteAddresses });
+      broker.accept(server);
+      return client;
+    },
+    publish: (request) => inspector.actions.publish(request),
+  });
   await telemetry.start(inspector, store.admin);
   const settings = [{ key: "server.tcp_addr", value: "127.0.0.1:1883", source: "default" }];
   const cluster = new StandaloneCluster("node-1");
@@ -40,9 +66,11 @@ export async function adminFixture() {
     telemetry,
     node,
     bans,
+    bridge,
     settings,
     log,
   };
+  const api = createAdminApi(parts);
   return {
     ...made,
     parts,
@@ -51,8 +79,9 @@ export async function adminFixture() {
     telemetry,
     bans,
     routes: adminRoutes(parts),
-    api: createAdminApi(parts),
+    api,
     async [Symbol.asyncDispose]() {
+      api.close();
       await telemetry[Symbol.asyncDispose]();
       await test[Symbol.asyncDispose]();
     },

@@ -63,7 +63,7 @@ export function messageFields(view: MessageView) {
   };
 }
 
-function propertiesItem(given: Readonly<MessageProperties>): z.input<typeof properties> {
+export function propertiesItem(given: Readonly<MessageProperties>): z.input<typeof properties> {
   const { payloadFormatIndicator, contentType, responseTopic, correlationData } = given;
   const { userProperties } = given;
   return {
