@@ -33,7 +33,7 @@ const KINDS = {
   publish: /^mosquitto_pub -h 127\.0\.0\.1 -p 1883 -t hello\/world -m hi$/,
   retain: /^mosquitto_pub .* -r /,
   retained: /^mosquitto_sub .* -C 1$/,
-  curl: /^curl .* http:\/\/127\.0\.0\.1:8080\/api\/v1\/sessions\/door-1$/,
+  curl: /^curl .* http:\/\/127\.0\.0\.1:8080\/api\/v1\/sessions(\/door-1)?$/,
   reset: /^npx -y deno@2\.9\.6 task tidemq admin reset-password$/,
 } as const;
 type Kind = keyof typeof KINDS;
@@ -143,7 +143,7 @@ Deno.test("README: mosquitto's commands do what it says", async () => {
   assert.equal((await late.succeeds()).out, "open\n");
 });
 
-Deno.test("README: curl shows the session of a client, with the token of the first start", async () => {
+Deno.test("README: curl shows the sessions, and the one of a client, with the token of the first start", async () => {
   const subscribed = Promise.withResolvers<void>();
   await using server = await LocalServer.start({ admin: { enabled: true } }, {
     observer: { subscriptionCreated: () => subscribed.resolve() },
@@ -151,15 +151,21 @@ Deno.test("README: curl shows the session of a client, with the token of the fir
   const [program, ...args] = wordsOf(of("client")[0]!.replace("-p 1883", `-p ${server.port}`));
   await using _client = new Program(program!, { args });
   await subscribed.promise;
-  const command = of("curl")[0]!.replace("127.0.0.1:8080", server.addressOf("http"));
-  const env = { TIDEMQ_TOKEN: server.firstCredentials!.token };
-  await using curl = new Program("sh", { args: ["-c", command.replace("curl", "curl -sS")], env });
-  const session = JSON.parse((await curl.succeeds()).out);
+  const answers = [];
+  for (const each of of("curl")) {
+    const command = each.replace("127.0.0.1:8080", server.addressOf("http"));
+    const args = ["-c", command.replace("curl", "curl -sS")];
+    const env = { TIDEMQ_TOKEN: server.firstCredentials!.token };
+    await using curl = new Program("sh", { args, env });
+    answers.push(JSON.parse((await curl.succeeds()).out));
+  }
+  const [list, session] = answers;
   assert.deepEqual([session.client_id, session.connected, session.subscriptions], [
     "door-1",
     true,
     1,
   ]);
+  assert.deepEqual(list.items.map(({ client_id }: typeof session) => client_id), ["door-1"]);
 });
 
 Deno.test("README: reset-password shows a password after a first start", async () => {
