@@ -1,13 +1,11 @@
 import type { ClientLoop } from "../load/client_loop.ts";
 import { publishAll } from "../support/bulk_publisher.ts";
-import { connectCrowd, pollUntil } from "../support/crowd.ts";
-import type { ClientScript, ScriptedClient } from "../support/scripted_client.ts";
+import { connectCrowd, makeSleepers, pollUntil } from "../support/crowd.ts";
+import type { ScriptedClient } from "../support/scripted_client.ts";
 
 const SECONDS_MAX = 180;
 /** Of a payload, in bytes. */
 const SIZE = 64;
-/** How many clients come and go at a time, so that few sockets are open at once. */
-const GROUP = 500;
 const FILTERS_PER_PACKET = 500;
 const SUBSCRIBERS = 1_000;
 const FILTERS_EACH = 1_000;
@@ -103,29 +101,6 @@ export const MEASUREMENTS: readonly Measurement[] = [
     },
   },
 ];
-
-/** Sessions that outlive their connections. */
-function makeSleepers(
-  loop: ClientLoop,
-  count: number,
-  filtersOf: (index: number) => readonly string[],
-): ScriptedClient[] {
-  const script = (index: number): ClientScript => {
-    const filters = filtersOf(index);
-    return {
-      clientId: `sleeper-${index}`,
-      cleanSession: false,
-      qos: 1,
-      ...(filters.length > 0 && { filters: [filters] }),
-    };
-  };
-  for (let from = 0; from < count; from += GROUP) {
-    const group = connectCrowd(loop, Math.min(GROUP, count - from), (i) => script(from + i));
-    for (const client of group) client.disconnect();
-    pollUntil(loop, () => group.every(({ gone }) => gone), SECONDS_MAX);
-  }
-  return [];
-}
 
 function connectSubscribers(loop: ClientLoop): ScriptedClient[] {
   return connectCrowd(loop, SUBSCRIBERS, (index) => ({ clientId: `subscriber-${index}` }));

@@ -2,6 +2,9 @@ import type { ClientLoop } from "../load/client_loop.ts";
 import { type ClientScript, ScriptedClient } from "./scripted_client.ts";
 
 const WAIT_SECONDS = 0.05;
+/** How many sleepers come and go at a time, so that few sockets are open at once. */
+const GROUP = 500;
+const GONE_SECONDS_MAX = 180;
 
 /** Connects `count` clients and waits until all are subscribed. */
 export function connectCrowd(
@@ -30,4 +33,27 @@ export function pollFor(loop: ClientLoop, seconds: number): void {
   for (const end = performance.now() + seconds * 1000; performance.now() < end;) {
     loop.poll(WAIT_SECONDS);
   }
+}
+
+/** Makes sessions that outlive their connections; none of them stays. */
+export function makeSleepers(
+  loop: ClientLoop,
+  count: number,
+  filtersOf: (index: number) => readonly string[],
+): ScriptedClient[] {
+  const script = (index: number): ClientScript => {
+    const filters = filtersOf(index);
+    return {
+      clientId: `sleeper-${index}`,
+      cleanSession: false,
+      qos: 1,
+      ...(filters.length > 0 && { filters: [filters] }),
+    };
+  };
+  for (let from = 0; from < count; from += GROUP) {
+    const group = connectCrowd(loop, Math.min(GROUP, count - from), (i) => script(from + i));
+    for (const client of group) client.disconnect();
+    pollUntil(loop, () => group.every(({ gone }) => gone), GONE_SECONDS_MAX);
+  }
+  return [];
 }

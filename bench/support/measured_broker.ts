@@ -13,6 +13,8 @@ export interface MeasuredBroker extends AsyncDisposable {
   readonly webSocket: { readonly port: number; readonly path: string };
   /** Of its database, which is removed when the broker is disposed. */
   readonly directory: string;
+  /** What it said when it was ready. */
+  readonly banner: string;
 }
 
 /** Makes the folder for databases; returns the file system in words. Throws where it is memory. */
@@ -57,6 +59,7 @@ export async function startMeasuredBroker(
       port: Number(tcp[1]),
       webSocket: { port: Number(ws[1]), path: ws[2]! },
       directory,
+      banner,
       [Symbol.asyncDispose]: stop,
     };
   } catch (error) {

@@ -1,0 +1,32 @@
+import assert from "#assert";
+import { ROOT } from "../support/broker_process.ts";
+import { parseArguments } from "./arguments.ts";
+import { LISTS } from "./list_reader.ts";
+
+/** A tenth of the size, on a machine that runs other tests as well. */
+const ARGUMENTS = ["--scale", "0.1", "--seconds", "3", "--tolerance", "50"];
+
+Deno.test("bench:admin: at a tenth, lists keep within a multiple of the limits", async () => {
+  const { tasks } = JSON.parse(await Deno.readTextFile(`${ROOT}deno.json`));
+  const [, ...words] = tasks["bench:admin"].split(" ");
+  const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: [...words, ...ARGUMENTS],
+    cwd: ROOT,
+  }).output();
+  const text = new TextDecoder().decode(stdout);
+  assert.equal(code, 0, text + new TextDecoder().decode(stderr));
+  assert.match(text, /^10000 sessions, 100000 subscriptions$/m);
+  for (const list of LISTS) assert.ok(text.includes(`  ${list}`), `${list} was not asked for`);
+});
+
+Deno.test("parseArguments: defaults, and what is refused", () => {
+  assert.deepEqual(parseArguments([]), { scale: 1, seconds: 20, tolerance: 1 });
+  assert.deepEqual(parseArguments(["--scale", "0.1", "--seconds", "5"]), {
+    scale: 0.1,
+    seconds: 5,
+    tolerance: 1,
+  });
+  for (const args of [["--scale"], ["--scale", "2"], ["--seconds", "x"], ["--more", "1"]]) {
+    assert.throws(() => parseArguments(args), Error);
+  }
+});
