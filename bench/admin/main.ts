@@ -1,11 +1,12 @@
 /**
  * What the lists of the admin API cost: `deno task bench:admin`. A broker with many sessions carries
  * 20,000 messages a second, once by itself and once while ten lists a second are asked for. Needs
- * Linux, two cores and `taskset`. The exit code is 1 when a limit is missed.
+ * Linux, two cores and `taskset`. The exit code is 1 when a limit is missed, and 3 when it is missed
+ * while others took the broker's core.
  */
 import { runLoadProcess } from "../compare/load_process.ts";
 import { ClientLoop } from "../load/client_loop.ts";
-import type { LoadReport } from "../load/report.ts";
+import { DISTURBED_WAIT_SHARE, type LoadReport } from "../load/report.ts";
 import { scenarioOf } from "../load/scenarios.ts";
 import { makeSleepers } from "../support/crowd.ts";
 import {
@@ -41,19 +42,21 @@ async function measure(broker: MeasuredBroker, seconds: number): Promise<Measure
   const [token] = /tide_[0-9a-f]{12}_[\w-]{43}/.exec(broker.banner)!;
   const reader = new ListReader(base!, token);
   await reader.warmUp(WARM_UP_ROUNDS);
-  const quiet = latenciesOf(await load());
+  const quiet = accepted(await load());
   let done = false;
   const loaded = load().finally(() => done = true);
   const [report, lists] = await Promise.all([
     loaded,
     reader.read(() => done),
   ]);
-  return { quiet, busy: latenciesOf(report), lists };
+  const busy = accepted(report);
+  const brokerWaited = Math.max(quiet.brokerWaited, busy.brokerWaited);
+  return { quiet: quiet.latencyUs, busy: busy.latencyUs, brokerWaited, lists };
 }
 
-function latenciesOf({ failure, latencyUs }: LoadReport) {
-  if (failure !== undefined) throw new Error(failure);
-  return latencyUs;
+function accepted(report: LoadReport): LoadReport {
+  if (report.failure !== undefined) throw new Error(report.failure);
+  return report;
 }
 
 async function main(args: readonly string[]): Promise<number> {
@@ -71,7 +74,11 @@ async function main(args: readonly string[]): Promise<number> {
   const measured = await measure(broker, seconds);
   const findings = judge(measured, tolerance);
   console.log(table(findings, measured));
-  return findings.every(({ ok }) => ok) ? 0 : 1;
+  if (findings.every(({ ok }) => ok)) return 0;
+  if (measured.brokerWaited < DISTURBED_WAIT_SHARE) return 1;
+  const percent = Math.round(measured.brokerWaited * 100);
+  console.log(`\nno verdict: for ${percent} % of the time others had the broker's core`);
+  return 3;
 }
 
 try {

@@ -3,8 +3,10 @@ import { ROOT } from "../support/broker_process.ts";
 import { parseArguments } from "./arguments.ts";
 import { LISTS } from "./list_reader.ts";
 
-/** A tenth of the size, on a machine that runs other tests as well. */
-const ARGUMENTS = ["--scale", "0.1", "--seconds", "3", "--tolerance", "50"];
+/** A tenth of the size, and a wide tolerance, for a machine that may be slow. */
+const ARGUMENTS = ["--scale", "0.1", "--seconds", "3", "--tolerance", "10"];
+/** Kept, or no verdict because others had the core. */
+const GOOD_CODES = [0, 3];
 
 Deno.test("bench:admin: at a tenth, lists keep within a multiple of the limits", async () => {
   const { tasks } = JSON.parse(await Deno.readTextFile(`${ROOT}deno.json`));
@@ -14,7 +16,7 @@ Deno.test("bench:admin: at a tenth, lists keep within a multiple of the limits",
     cwd: ROOT,
   }).output();
   const text = new TextDecoder().decode(stdout);
-  assert.equal(code, 0, text + new TextDecoder().decode(stderr));
+  assert.ok(GOOD_CODES.includes(code), text + new TextDecoder().decode(stderr));
   assert.match(text, /^10000 sessions, 100000 subscriptions$/m);
   for (const list of LISTS) assert.ok(text.includes(`  ${list}`), `${list} was not asked for`);
 });

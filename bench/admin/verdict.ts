@@ -11,6 +11,8 @@ export interface Measured {
   /** Of messages, without lists and with them. */
   readonly quiet: Latencies;
   readonly busy: Latencies;
+  /** Share of the time for which the broker was ready, but its core was taken. */
+  readonly brokerWaited: number;
   readonly lists: readonly ListTimes[];
 }
 

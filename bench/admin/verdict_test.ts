@@ -10,6 +10,7 @@ function measured(given: { p50?: number; p99?: number; listMs?: number } = {}) {
   return {
     quiet: latencies(100, 500),
     busy: latencies(p50, p99),
+    brokerWaited: 0,
     lists: Array.from({ length: 100 }, (_, n) => ({ list: `/l${n % 3}`, ms: listMs })),
   };
 }

@@ -47,7 +47,7 @@ export function adminRoutes(parts: AdminParts): ApiRoute[] {
     ...identityRoutes(access),
     ...overviewRoutes({ inspector, telemetry, node, now }),
     ...sessionRoutes(inspector, node.id),
-    ...sessionActionRoutes(inspector),
+    ...sessionActionRoutes(inspector, clock),
     ...sessionContentRoutes(inspector, telemetry.timeline),
     ...topicRoutes(inspector, telemetry.topics),
     ...subscriptionRoutes(inspector),

@@ -133,3 +133,8 @@ export class AccessControl {
 export function principalName(principal: Principal): string {
   return principal.kind === "user" ? principal.user.name : `token ${principal.token.name}`;
 }
+
+/** The username that `principal` has towards MQTT. */
+export function usernameOf(principal: Principal): string {
+  return principal.kind === "user" ? principal.user.name : principal.token.name;
+}

@@ -148,9 +148,14 @@ async function answer(
   const { status } = route.success;
   if (status === 204) return new Response(null, { status, headers: reply });
   if (streamsEvents(route)) {
-    const admitted = () => stillAdmitted(raw, route.role, access);
+    const source = result as EventSource;
     reply.set("content-type", EVENT_STREAM_TYPE);
-    return new Response(streams.open(result as EventSource, admitted), { status, headers: reply });
+    if (raw.method === "HEAD") {
+      source.close();
+      return new Response(null, { status, headers: reply });
+    }
+    const admitted = () => stillAdmitted(raw, route.role, access);
+    return new Response(streams.open(source, admitted), { status, headers: reply });
   }
   reply.set("content-type", "application/json");
   return new Response(JSON.stringify(result), { status, headers: reply });

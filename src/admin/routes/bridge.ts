@@ -7,7 +7,7 @@ import type {
   HttpSubscription,
 } from "../../bridges/http/http_subscription.ts";
 import { isError, ReasonCode } from "../../mqtt/reason_code.ts";
-import type { Principal } from "../access/access_control.ts";
+import { type Principal, usernameOf } from "../access/access_control.ts";
 import { type EventSource, type StreamedEvent, tooManyStreams } from "../http/event_stream.ts";
 import {
   messageFields,
@@ -139,8 +139,7 @@ function subscribe(bridge: HttpBridge): ApiRoute {
 }
 
 function callerOf(principal: Principal, { address }: RequestPeer): HttpCaller {
-  const name = principal.kind === "user" ? principal.user.name : principal.token.name;
-  return { name, address };
+  return { name: usernameOf(principal), address };
 }
 
 function refusedSubscription(reasonCode: ReasonCode): Problem {

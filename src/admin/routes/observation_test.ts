@@ -209,6 +209,14 @@ Deno.test("GET /events: what happens, of the types that were asked for", async (
   assert.equal(fixture.telemetry.events.watchers, 0);
 });
 
+Deno.test("HEAD /events: opens nothing", async () => {
+  await using fixture = await adminFixture();
+  const headers = await bearer(fixture, "viewer");
+  const response = await ask(fixture.api, "/api/v1/events", { method: "HEAD", headers });
+  assert.equal(response.headers.get("content-type"), "text/event-stream");
+  assert.equal(fixture.telemetry.events.watchers, 0);
+});
+
 Deno.test("GET /events: goes on behind Last-Event-ID", async () => {
   await using fixture = await adminFixture();
   const headers = await bearer(fixture, "viewer");

@@ -1,11 +1,12 @@
 /** Retained messages: to look at, to set, to delete. */
 import * as z from "zod";
+import { publisherName } from "../../bridges/http/http_bridge.ts";
 import type { Inspector } from "../../broker/inspector/inspector.ts";
 import type { MessageView } from "../../broker/inspector/message_view.ts";
 import type { PageRequest } from "../../broker/inspector/page.ts";
 import type { RetainedFilter, RetainedPosition } from "../../broker/inspector/retained_list.ts";
 import { isError } from "../../mqtt/reason_code.ts";
-import { principalName } from "../access/access_control.ts";
+import { usernameOf } from "../access/access_control.ts";
 import { listQuery, pageOf, positionPage } from "../http/list.ts";
 import {
   messageFields as bodyFields,
@@ -159,7 +160,7 @@ function set(inspector: Inspector): ApiRoute {
         retain: true,
         properties: propertiesOf(request.body),
         messageExpiryInterval: message_expiry_interval,
-        publisher: `http/${principalName(principalOf(request))}`,
+        publisher: publisherName(usernameOf(principalOf(request))),
       });
       if (isError(outcome.reasonCode)) throw refusedMessage(outcome);
     },

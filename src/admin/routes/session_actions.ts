@@ -1,6 +1,8 @@
 /** What an operator has done to sessions. */
 import * as z from "zod";
+import type { Clock } from "../../base/clock.ts";
 import type { Inspector } from "../../broker/inspector/inspector.ts";
+import { RowGate } from "../../broker/inspector/row_gate.ts";
 import type { Outcome } from "../../broker/inspector/actions.ts";
 import { isError, ReasonCode } from "../../mqtt/reason_code.ts";
 import { clientIdOf, clientIdParams, clientIdQuery } from "../http/client_id.ts";
@@ -13,6 +15,9 @@ import { noSession } from "./session_item.ts";
 export const BATCH_MAX = 1_000;
 /** Topic filters of one request. */
 const SUBSCRIPTIONS_MAX = 100;
+
+/** Ending one costs about as much as looking at so many. */
+const ROWS_PER_END = 100;
 
 const BY = "by an administrator";
 
@@ -37,8 +42,13 @@ const tag = "Sessions";
 const example = { params: { client_id: "sensors/7" } };
 
 /** Ending sessions, and subscribing on behalf of their clients. */
-export function sessionActionRoutes(inspector: Inspector): ApiRoute[] {
-  return [endOne(inspector), endMany(inspector), subscribe(inspector), unsubscribe(inspector)];
+export function sessionActionRoutes(inspector: Inspector, clock: Clock): ApiRoute[] {
+  return [
+    endOne(inspector),
+    endMany(inspector, new RowGate(clock)),
+    subscribe(inspector),
+    unsubscribe(inspector),
+  ];
 }
 
 function endOne(inspector: Inspector): ApiRoute {
@@ -67,7 +77,7 @@ function endOne(inspector: Inspector): ApiRoute {
   });
 }
 
-function endMany(inspector: Inspector): ApiRoute {
+function endMany(inspector: Inspector, gate: RowGate): ApiRoute {
   return route({
     method: "post",
     path: "/sessions:batchDelete",
@@ -94,6 +104,7 @@ function endMany(inspector: Inspector): ApiRoute {
     async handle({ body: { client_ids, mode, dry_run } }) {
       const items = [];
       for (const client_id of client_ids) {
+        await gate.pass(ROWS_PER_END);
         const result = dry_run
           ? expected(inspector, client_id, mode)
           : await end(inspector, client_id, mode).catch(() => "failed" as const);

@@ -38,6 +38,11 @@ export const SUBSCRIPTIONS_MAX = 100;
 
 const CLIENT_ID_BYTES = 8;
 
+/** The client id under which a message counts that a user or a token of that name has published. */
+export function publisherName(name: string): string {
+  return `http/${name}`;
+}
+
 export class HttpBridge {
   readonly #options: HttpBridgeOptions;
   readonly #subscriptions = new Set<HttpSubscription>();
@@ -54,7 +59,7 @@ export class HttpBridge {
     caller: HttpCaller,
     message: Omit<PublishRequest, "publisher">,
   ): Promise<PublishOutcome | undefined> {
-    const clientId = `http/${caller.name}`;
+    const clientId = publisherName(caller.name);
     const { name: username, address: remoteAddress } = caller;
     const identity = { clientId, username, remoteAddress, peerCertificate: undefined };
     if (!await this.#allowed(identity, message)) return undefined;
