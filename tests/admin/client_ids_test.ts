@@ -18,6 +18,15 @@ Deno.test("/sessions/{client_id}: any client id goes there and back, dots as ?cl
     for (const url of urls) {
       const found = await (await fetch(url, { headers })).json();
       assert.equal(found.client_id, clientId, url);
+      const [path, query] = url.split("?");
+      for (const part of ["subscriptions", "queue", "inflight", "events"]) {
+        const search = query === undefined ? "" : `?${query}`;
+        const response = await fetch(`${path}/${part}${search}`, { headers });
+        const { items, outbound } = await response.json();
+        assert.equal(response.status, 200, `${url} ${part}`);
+        if (part === "events") assert.equal(items.at(-1).type, "connected", url);
+        else assert.equal((items ?? outbound).length, 0, url);
+      }
     }
     const ended = await fetch(urls[0]!, { method: "DELETE", headers });
     assert.equal(ended.status, 204);

@@ -1,7 +1,7 @@
 import assert from "#assert";
 import * as z from "zod";
 import { cursorBehind, keyOfCursor } from "./cursor.ts";
-import { LIMIT_DEFAULT, LIMIT_MAX, listPage, listQuery, pageOf } from "./list.ts";
+import { LIMIT_DEFAULT, LIMIT_MAX, listPage, listQuery, pageOf, positionPage } from "./list.ts";
 
 const item = z.strictObject({ id: z.string(), size: z.int() });
 const query = z.strictObject({ ...listQuery, colour: z.string().optional() });
@@ -121,4 +121,25 @@ Deno.test("keyOfCursor: gives any key back, and refuses what was changed", () =>
   for (const cursor of ["", "x", "nonsense!"]) {
     assert.throws(() => keyOfCursor(cursor, "scope"), isProblem("cursor_invalid"));
   }
+});
+
+Deno.test("positionPage: a cursor that holds no position is refused", async () => {
+  const scope = JSON.stringify(["things", []]);
+  const url = new URL("http://broker/api/v1/things");
+  const asked: unknown[] = [];
+  const page = (key: string) => {
+    const parsed = { ...query.parse({}), cursor: cursorBehind(key, scope) };
+    return positionPage({ query: parsed, url, reply: new Headers() }, {
+      name: "things",
+      item,
+      page: ({ after }) => {
+        asked.push(after);
+        return Promise.resolve({ items: [], next: undefined });
+      },
+      view: () => ({ id: "", size: 0 }),
+    });
+  };
+  await page('{"at":1}');
+  await assert.rejects(page("{"), isProblem("cursor_invalid"));
+  assert.deepEqual(asked, [{ at: 1 }]);
 });
