@@ -18,13 +18,13 @@ import { message, messageItem } from "./message_item.ts";
 import { noSession } from "./session_item.ts";
 import { subscription, subscriptionItem } from "./subscription_item.ts";
 
-const queued = z.strictObject({
+export const queued = z.strictObject({
   seq: z.int().meta({ description: "Its place in the order of the session." }),
   qos: z.int().meta({ description: "That it is delivered with." }),
   message,
 }).meta({ id: "QueuedMessage" });
 
-const inflight = z.strictObject({
+export const inflight = z.strictObject({
   outbound: z.array(z.strictObject({
     packet_id: z.int(),
     seq: z.int(),
@@ -40,7 +40,7 @@ const inflight = z.strictObject({
   inbound_count: z.int(),
 }).meta({ id: "Inflight" });
 
-const event = z.strictObject({
+export const event = z.strictObject({
   at: time.meta({ description: "Of the last one, when several in a row are one event." }),
   type: z.string(),
   count: z.int(),
