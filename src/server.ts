@@ -9,6 +9,7 @@ import {
   type FirstCredentials,
 } from "./admin/access/first_admin.ts";
 import { createAdminApi } from "./admin/admin.ts";
+import { createConsole } from "./admin/console/console.ts";
 import type { Setting } from "./admin/routes/config.ts";
 import { AllowAll } from "./auth/allow_all.ts";
 import { BanCheck } from "./auth/ban_check.ts";
@@ -278,7 +279,7 @@ interface Administering extends Listening {
   readonly settings: readonly Setting[];
 }
 
-/** Serves the admin API on `http_addr`; undefined when it is not wanted. */
+/** Serves the admin API and its console on `http_addr`; undefined when they are not wanted. */
 async function listenForAdministration(
   { admin, server }: Config,
   parts: Administering,
@@ -310,6 +311,9 @@ async function listenForAdministration(
   const listener = await http.listen(httpAddr, api);
   parts.started.defer(() => listener.close());
   parts.started.defer(() => api.close());
+  const pages = createConsole({ mqttPath: server.wsEnabled ? server.wsPath : undefined });
+  const withPages = await http.listen(parseAddress(listener.address), pages);
+  parts.started.defer(() => withPages.close());
   return { address: listener.address, firstCredentials };
 }
 

@@ -30,7 +30,7 @@ Deno.test("docs/dependencies.md says licence, use and reason of each", async () 
   for (const row of await documented()) {
     assert.equal(row.length, 5, row.join(" | "));
     const [name, , licence, use, why] = row;
-    assert.match(licence!, /^(MIT|ISC|Apache-2\.0|BSD-[23]-Clause)$/, name);
+    assert.match(licence!, /^(MIT|ISC|Apache-2\.0|BSD-[23]-Clause|MPL-2\.0)$/, name);
     assert.match(use!, /^(running|checking|testing)$/, name);
     assert.ok(why!.length > 10, name);
   }

@@ -13,6 +13,7 @@ const PROVISIONS = {
   "mosquitto clients": { found: "mosquitto_sub", debianPackage: "mosquitto-clients" },
   "curl": { found: "curl", debianPackage: "curl" },
   "npx": { found: "npx", debianPackage: "npm" },
+  "Chromium": { found: "chromium", debianPackage: "chromium" },
   "paho": { found: PAHO, debianPackage: "python3-paho-mqtt" },
   "C compiler": { found: "cc", debianPackage: "gcc" },
   "C library headers": { found: "/usr/include/stdio.h", debianPackage: "libc6-dev" },

@@ -60,7 +60,7 @@ export const SUITES: readonly Suite[] = [
   {
     name: "codec",
     paths: ["tests/codec/"],
-    budgetMs: 2 * MINUTE_MS,
+    budgetMs: MINUTE_MS,
     permissions: IN_PROCESS,
     needs: [],
   },
@@ -74,14 +74,21 @@ export const SUITES: readonly Suite[] = [
   {
     name: "real",
     paths: ["tests/real/"],
-    budgetMs: 7 * MINUTE_MS,
+    budgetMs: 6 * MINUTE_MS,
     permissions: WITH_PROCESSES,
     needs: ["curl", "mosquitto clients", "npx", "paho"],
   },
   {
+    name: "console",
+    paths: ["tests/console/"],
+    budgetMs: 3 * MINUTE_MS,
+    permissions: WITH_PROCESSES,
+    needs: ["Chromium", "mosquitto clients"],
+  },
+  {
     name: "durability",
     paths: ["tests/durability/"],
-    budgetMs: 6 * MINUTE_MS,
+    budgetMs: 5 * MINUTE_MS,
     permissions: WITH_PROCESSES,
     needs: ["C compiler", "C library headers"],
   },
