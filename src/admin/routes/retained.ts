@@ -47,7 +47,7 @@ const olderThan = z.coerce.number().int().min(0).max(AGE_SECONDS_MAX).optional()
   description: "Seconds since it was received.",
 });
 
-const whole = z.strictObject({
+export const whole = z.strictObject({
   ...messageShape,
   payload: z.unknown(),
   encoding: z.enum(PAYLOAD_ENCODINGS).meta({ description: "How `payload` is written." }),

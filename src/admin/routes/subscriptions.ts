@@ -12,7 +12,7 @@ import { type ApiRoute, noBody, noParams, route } from "../http/route.ts";
 import { topicName } from "../http/topic.ts";
 import { subscription, subscriptionItem } from "./subscription_item.ts";
 
-const group = z.strictObject({
+export const group = z.strictObject({
   topic_filter: z.string().meta({ description: "`$share/<group>/<match_filter>`" }),
   group: z.string(),
   match_filter: z.string(),

@@ -18,7 +18,7 @@ import { time, timeOf } from "../http/time.ts";
 
 const NAME_LENGTH_MAX = 100;
 
-const token = z.strictObject({
+export const token = z.strictObject({
   id: z.string().meta({ description: "Also in the token itself: `tide_<id>_…`." }),
   name: z.string(),
   role: z.enum(ROLES),
@@ -28,7 +28,7 @@ const token = z.strictObject({
   last_used_at: time.nullable().meta({ description: "To about a minute; `null`: never." }),
 }).meta({ id: "Token" });
 
-const newToken = token.extend({
+export const newToken = token.extend({
   token: z.string().meta({ description: "The token itself. It is shown here only." }),
 }).meta({ id: "NewToken" });
 

@@ -41,16 +41,16 @@ const topicShape = {
   preview: z.string().nullable().meta({ description: "The first bytes of a recent payload." }),
   preview_encoding: z.enum(["text", "base64"]).nullable(),
 };
-const topic = z.strictObject(topicShape).meta({ id: "Topic" });
+export const topic = z.strictObject(topicShape).meta({ id: "Topic" });
 
-const stats = z.strictObject({
+export const stats = z.strictObject({
   ...topicShape,
   subscriptions: z.int().meta({ description: "That match it, besides those of groups." }),
   groups: z.int().meta({ description: "Shared subscriptions that match it." }),
   retained: z.boolean(),
 }).meta({ id: "TopicStats" });
 
-const receiver = z.strictObject({
+export const receiver = z.strictObject({
   client_id: z.string(),
   connected: z.boolean(),
   qos: z.int().meta({ description: "That it would be delivered with." }),
@@ -58,7 +58,7 @@ const receiver = z.strictObject({
   topic_filters: z.array(z.string()).meta({ description: "The first twenty." }),
 }).meta({ id: "Receiver" });
 
-const receivers = z.strictObject({
+export const receivers = z.strictObject({
   ...pageOf(receiver).shape,
   groups: z.array(z.strictObject({
     topic_filter: z.string(),

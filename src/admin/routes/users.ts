@@ -16,7 +16,7 @@ export const password = z.string().min(PASSWORD_LENGTH_MIN).max(PASSWORD_LENGTH_
 const name = z.string().regex(USER_NAME);
 const role = z.enum(ROLES);
 
-const user = z.strictObject({ name, role, created_at: time, password_changed_at: time })
+export const user = z.strictObject({ name, role, created_at: time, password_changed_at: time })
   .meta({ id: "User" });
 
 const params = z.strictObject({ name: z.string() });
