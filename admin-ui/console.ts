@@ -80,7 +80,9 @@ function Header() {
   return html`
     <header class="top">
       <a class="brand" href=${linkTo("sessions")}>TideMQ</a>
-      <span class=${`live ${liveState.value}`} role="status">${LIVE_TEXT[liveState.value]}</span>
+      <span class=${liveState.value === "live"
+        ? "live on"
+        : "live"} role="status">${LIVE_TEXT[liveState.value]}</span>
       <button type="button" class="quiet" onClick=${nextTheme}>Theme: ${theme.value}</button>
       <span class="account">${value.name} <span class="role">${value.role}</span></span>
       <button type="button" class="quiet" onClick=${leave}>Sign out</button>

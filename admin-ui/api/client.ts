@@ -1,7 +1,7 @@
 /** Requests to the API of the broker that this page came from. */
 import { account, csrfToken } from "./account.ts";
 
-/** Query parameters; what is undefined or empty is left out. */
+/** Query parameters; what is undefined is left out. */
 export type Query = Readonly<Record<string, string | number | boolean | undefined>>;
 
 /** What the API answers when it refuses (RFC 9457), or that there was no answer (status 0). */
@@ -26,7 +26,7 @@ type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
 export function urlOf(path: string, query: Query = {}): string {
   const search = new URLSearchParams();
   for (const [name, value] of Object.entries(query)) {
-    if (value !== undefined && value !== "") search.set(name, String(value));
+    if (value !== undefined) search.set(name, String(value));
   }
   const text = search.toString();
   return `${API}${path}${text === "" ? "" : `?${text}`}`;

@@ -61,7 +61,7 @@ const EVERY_MS = 10_000;
 export function ListTable<Item>(props: ListTableProps<Item>) {
   const { path, filters = {}, columns, empty, events, everyMs = EVERY_MS, version = 0 } = props;
   const [sort, cursor] = [queryValue("sort"), queryValue("cursor")];
-  const query = { ...filters, sort, cursor, count: "true" };
+  const query = withoutEmpty({ ...filters, sort, cursor, count: "true" });
   const url = urlOf(path, query);
   const list = useResource(
     `${url} ${version}`,
@@ -87,6 +87,10 @@ export function ListTable<Item>(props: ListTableProps<Item>) {
   }
     <${Pages} cursor=${cursor} next=${page?.next_cursor ?? null} />
   </section>`;
+}
+
+function withoutEmpty(query: Query): Query {
+  return Object.fromEntries(Object.entries(query).filter(([, value]) => value !== ""));
 }
 
 function shownColumns<Item>(columns: readonly Column<Item>[]): readonly Column<Item>[] {

@@ -1,8 +1,12 @@
 import type { ComponentType } from "preact";
 import type { Role } from "../../src/admin/access/role.ts";
 import { ConfigPage } from "./config.ts";
-import { SessionsPage } from "./sessions.ts";
+import { RetainedMessagePage } from "./retained_message.ts";
+import { RetainedPage } from "./retained.ts";
 import { SessionPage } from "./session.ts";
+import { SessionsPage } from "./sessions.ts";
+import { SharedGroupsPage, SubscriptionsPage } from "./subscriptions.ts";
+import { TopicsPage } from "./topics.ts";
 
 export interface Page {
   /** In the URL. */
@@ -18,5 +22,16 @@ export interface Page {
 export const PAGES: readonly Page[] = [
   { key: "sessions", title: "Sessions", role: "viewer", content: SessionsPage },
   { key: "session", title: "Session", role: "viewer", content: SessionPage, hidden: true },
+  { key: "topics", title: "Topics", role: "viewer", content: TopicsPage },
+  { key: "subscriptions", title: "Subscriptions", role: "viewer", content: SubscriptionsPage },
+  { key: "shared-groups", title: "Shared groups", role: "viewer", content: SharedGroupsPage },
+  { key: "retained", title: "Retained", role: "viewer", content: RetainedPage },
+  {
+    key: "retained-message",
+    title: "Retained message",
+    role: "viewer",
+    content: RetainedMessagePage,
+    hidden: true,
+  },
   { key: "config", title: "Configuration", role: "operator", content: ConfigPage },
 ];

@@ -50,8 +50,9 @@ export function SessionSubscriptions({ clientId }: { clientId: string }) {
   const columns = may("operator") ? [...COLUMNS, removal(clientId, changed)] : COLUMNS;
   return html`
     ${may("operator") &&
-      html`<button type="button" onClick=${() => askToSubscribe(clientId, changed)}>
-      Subscribe on behalf of the client</button>`}
+      html`<div class="head"><button type="button"
+      onClick=${() => askToSubscribe(clientId, changed)}>Subscribe on behalf of the client</button>
+    </div>`}
       <${ListTable} label="Subscriptions" path=${sessionPath("/subscriptions")}
       filters=${{ client_id: clientId }} columns=${columns} version=${version} events=${EVENTS}
       keyOf=${({ topic_filter: filter }: Subscription) => filter} empty=${{

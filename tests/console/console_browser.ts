@@ -80,6 +80,12 @@ export class ConsoleBrowser implements AsyncDisposable {
     await page.locator("main h1").waitFor();
   }
 
+  /** Nothing on the page is being loaded any more. */
+  async settled(page: Page): Promise<void> {
+    const spinners = page.locator(".spinner");
+    while (await spinners.count() > 0) await spinners.first().waitFor({ state: "detached" });
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     for (const context of this.#contexts) await context.close();
     await this.#browser.close();
