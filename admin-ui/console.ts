@@ -79,7 +79,7 @@ function Header() {
   const leave = () => attempt(signOut, "Signed out.");
   return html`
     <header class="top">
-      <a class="brand" href=${linkTo("sessions")}>TideMQ</a>
+      <a class="brand" href=${linkTo("overview")}>TideMQ</a>
       <span class=${liveState.value === "live"
         ? "live on"
         : "live"} role="status">${LIVE_TEXT[liveState.value]}</span>

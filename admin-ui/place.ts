@@ -10,7 +10,7 @@ export interface Place {
   readonly query: URLSearchParams;
 }
 
-const START_PAGE = "sessions";
+const START_PAGE = "overview";
 
 export const place = signal<Place>(placeIn(location.hash));
 

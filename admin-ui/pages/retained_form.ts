@@ -45,7 +45,7 @@ function fieldsOf(given: RetainedMessage | undefined) {
         <label class="field">Payload<textarea name="payload" spellcheck=${false}
           defaultValue=${given?.payload ?? ""}></textarea></label>
         <label class="field">The payload is
-          <select name="encoding" defaultValue=${given?.encoding ?? "text"}>${[
+          <select name="encoding">${[
             "text",
             "json",
             "base64",

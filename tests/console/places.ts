@@ -7,6 +7,7 @@ export const HARD_NAME = "a/b +%2F?c=d&e 💧 <script>alert(1)</script>";
 
 /** By the name of a screenshot. */
 export const PLACES: Readonly<Record<string, string>> = {
+  overview: "overview",
   sessions: "sessions",
   "sessions-empty": "sessions?q=nobody",
   session: `session?client_id=${encodeURIComponent(HARD_NAME)}`,
@@ -18,6 +19,11 @@ export const PLACES: Readonly<Record<string, string>> = {
   "shared-groups": "shared-groups",
   retained: "retained",
   "retained-message": `retained-message?topic=${encodeURIComponent("config/json")}`,
+  inspector: "inspector",
+  drops: "drops",
+  bans: "bans",
+  users: "users",
+  tokens: "tokens",
   config: "config",
 };
 

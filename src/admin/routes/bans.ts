@@ -19,7 +19,7 @@ import { time, timeOf } from "../http/time.ts";
 const kind = z.enum(["client_id", "username", "address"]);
 const value = z.string().min(1).max(65_535);
 
-const ban = z.strictObject({
+export const ban = z.strictObject({
   kind,
   value: value.meta({ description: "For `address` an IP address or a range: `10.0.0.0/8`." }),
   reason: z.string(),

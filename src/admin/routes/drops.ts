@@ -11,14 +11,14 @@ const counted = {
   error: z.int().meta({ description: "At least `count` minus this." }),
 };
 
-const dropped = z.strictObject({
+export const dropped = z.strictObject({
   by_reason: z.record(z.enum(DROP_REASONS), z.int()),
   total: z.int(),
   clients: z.array(z.strictObject({ client_id: z.string(), ...counted })),
   topics: z.array(z.strictObject({ topic: z.string(), ...counted })),
 }).meta({ id: "Dropped" });
 
-const slow = z.strictObject({
+export const slow = z.strictObject({
   client_id: z.string(),
   remote_address: z.string(),
   congestion: z.enum(["clear", "congested", "slow", "ended"]).meta({

@@ -9,7 +9,7 @@ import { time } from "../http/time.ts";
 const STEPS = { "10": FINE_STEP_MS, "60": COARSE_STEP_MS } as const;
 const HOUR_MS = 3_600_000;
 
-const series = z.strictObject({
+export const series = z.strictObject({
   name: z.string().nullable(),
   step: z.int().meta({ description: "Seconds." }),
   points: z.array(z.tuple([z.int(), z.number()])).meta({

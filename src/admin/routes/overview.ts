@@ -40,7 +40,7 @@ const nodeItem = z.strictObject({
 }).meta({ id: "Node" });
 
 const reasons = z.enum(DROP_REASONS);
-const accounting = z.strictObject({
+export const accounting = z.strictObject({
   opening: z.int(),
   matched: z.int(),
   retained: z.int(),
@@ -59,7 +59,7 @@ const accounting = z.strictObject({
   }),
 }).meta({ id: "Accounting" });
 
-const alarm = z.strictObject({
+export const alarm = z.strictObject({
   id: z.enum(["not_ready", "storage_damage", "accounting_difference"]),
   severity: z.enum(["critical", "warning"]),
   message: z.string(),
@@ -73,7 +73,7 @@ const counts = z.strictObject({
   delayed_wills: z.int(),
 });
 
-const overview = z.strictObject({
+export const overview = z.strictObject({
   node: nodeItem,
   counts,
   rates: z.record(z.string(), z.number().nullable()).meta({

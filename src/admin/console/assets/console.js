@@ -1,37 +1,137 @@
-var b,Yt,pt,se,ut,Be,Kt,Ie,Jt,dt,ft,Co,Te=Symbol.for("pv"),He={},Qe=[],Eo=/^m(i|n|o|s|text|space)$/,_t=Array.isArray,mt=Qe.slice,pe=Object.assign;function fe(e){e&&e.parentNode&&e.remove()}function Ce(e,t,n){var o,r,i,a={},c=arguments.length;for(i in t)i=="key"?o=t[i]:i=="ref"&&typeof e!="function"?r=t[i]:a[i]=t[i];return c>2&&(a.children=c>3?mt.call(arguments,2):n),xe(e,a,o,r,null)}function xe(e,t,n,o,r){var i={type:e,props:t,key:n,ref:o,__k:null,__:null,__b:0,__e:null,__c:null,constructor:Te,__v:r||++Yt,__i:-1,__u:0};return!r&&b.vnode&&b.vnode(i),i}function _e(e){return e.children}function de(e,t){this.props=e,this.context=t,this.__g=0}function ae(e,t){if(t==null)return e.__&&ae(e.__,e.__i+1);for(var n;t<e.__k.length;t++)if((n=e.__k[t])&&n.__e)return n.__e;return typeof e.type!="function"||e.props.__P?null:ae(e)}function Po(e){var t,n=e.__v,o=n.__e,r=[],i=[],a=e.__P;a&&((t=pe({constructor:Te},n)).__v=n.__v+1,b.vnode&&b.vnode(t),ht(a,t,n,e.__n,a.namespaceURI,32&n.__u?[o]:null,r,o||ae(n),32&n.__u,i),t.__v=n.__v,t.__.__k[t.__i]=t,on(r,t,i),n.__=n.__e=null,t.__e!=o&&Xt(t))}function Xt(e){if((e=e.__)&&e.__c&&!e.props.__P)return e.__e=null,e.__k.some(function(t){return t&&(e.__e=t.__e)}),Xt(e)}function zt(e){(8&e.__g||(e.__g|=8,se.push(e),Be++))&&ut==b.debounceRendering||((ut=b.debounceRendering)||queueMicrotask)(Zt)}function Zt(){try{for(var e,t=1;se.length;)se.length>t&&se.sort(Kt),e=se.shift(),t=se.length,8&e.__g&&Po(e)}finally{(Be=se.length)&&(ut||queueMicrotask)(Zt)}}function en(e,t,n,o,r,i,a,c,f,p,u){var h,_,l,d,v,m,g=o.__k||Qe,y=t.length;for(f=Oo(n,t,g,f,y),h=0;h<y;h++)(l=n.__k[h])!=null&&(_=~l.__i&&g[l.__i]||He,l.__i=h,m=ht(e,l,_,r,i,a,c,f,p,u),d=l.__e,(_.ref!=l.ref||8&_.__u)&&(_.ref&&$t(_.ref,null,l,_),l.ref&&u.push(l.ref,l.__c||d,l)),v=v||d,4&l.__u?(f=tn(l,f,e,!_.__v),_.__e&&(_.__e=null)):typeof l.type=="function"&&m!==void 0?f=m:d&&(f=d.nextSibling),l.__u&=-21);return n.__e=v,f}function Oo(e,t,n,o,r){var i,a,c,f,p,u,h,_,l,d=n.length,v=d,m=0,g=0,y=e.__k=Array(r);for(i=0;i<r;i++)(a=t[i])!=null&&typeof a!="boolean"&&typeof a!="function"?(typeof a!="object"||a.constructor===String?a=y[i]=xe(null,a):_t(a)?a=y[i]=xe(_e,{children:a}):a.constructor===Te&&a.__b?a=y[i]=xe(a.type,a.props,a.key,a.ref,a.__v):y[i]=a,f=i+m,a.__=e,a.__b=e.__b+1,c=null,~(p=a.__i=qo(a,n,f,v))&&(v--,(c=n[p])&&(c.__u|=2)),c&&c.__v?(a.__u|=16,p==f-1?m--:p==f+1?m++:p!=f&&(p>f?m--:m++,g=1)):(~p||(r>d?m--:r<d&&m++),typeof a.type!="function"&&(a.__u|=4))):y[i]=null;if(g){for(u=[],h=[],i=0;i<r;i++)if((a=y[i])&&16&a.__u){for(m=0,_=u.length;m<_;)u[l=m+_>>1]<a.__i?m=l+1:_=l;u[m]=a.__i,h[i]=m+1}for(m=u.length;i--;)h[i]&&(h[i]==m?m--:y[i].__u|=4)}if(v)for(i=0;i<d;i++)!(c=n[i])||2&c.__u||(c.__e==o&&(o=ae(c)),vt(c,c));return o}function tn(e,t,n,o){var r,i,a,c;if(typeof e.type=="function"){if(e.props.__P)return t;if(r=e.__k)for(i=0;i<r.length;i++)r[i]&&(r[i].__=e,t=tn(r[i],t,n,!1));return t}for(t&&!t.parentNode&&(t=ae(e))&&!t.parentNode&&(t=null),a=e.__e,c=t;c&&c.nodeType==8;)c=c.nextSibling;for(a!=c&&(!o&&n.moveBefore&&a.parentNode?n.moveBefore(a,t):n.insertBefore(a,t||null)),t=a;(t=t&&t.nextSibling)&&t.nodeType==8&&!t.data.startsWith("$s"););return t}function qo(e,t,n,o){var r,i=e.key,a=e.type,c=t[n],f=c&&!(2&c.__u);if(c===null&&i==null||f&&i==c.key&&a==c.type)return n;if(o>(f?1:0)){for(r=n-1;r>=0;r--)if((c=t[r])&&!(2&c.__u)&&i==c.key&&a==c.type)return r;for(r=n+1;r<t.length;r++)if((c=t[r])&&!(2&c.__u)&&i==c.key&&a==c.type)return r}return-1}function Gt(e,t,n){n==null&&(n=""),t[0]=="-"?e.setProperty(t,n):e[t]=n}function Fe(e,t,n,o,r){var i,a;if(t=="style")if(typeof n=="string")e.style.cssText=n;else{if(typeof o=="string"&&(e.style.cssText=o=""),o)for(t in o)n&&t in n||Gt(e.style,t);if(n)for(t in n)o&&n[t]==o[t]||Gt(e.style,t,n[t])}else if(t[0]=="o"&&t[1]=="n")typeof n!="function"&&(n=null),typeof o!="function"&&(o=null),(e.__e||(e.__e={}))[t]=n,n&&o||(a=ft[t]||(ft[t]=Mo(t)),(e.__a||(e.__a={}))[t]=dt,i=t!=(t=t.replace(Jt,"$1")),(t=t.slice(2))[0]<"a"&&(t=t.toLowerCase()),n?e.addEventListener(t,a,i):e.removeEventListener(t,a,i));else{if(r=="http://www.w3.org/2000/svg")t=t.replace(/xlink(H|:h)/,"h").replace(/sName$/,"s");else if(t!="width"&&t!="height"&&t!="href"&&t!="list"&&t!="form"&&t!="tabIndex"&&t!="download"&&t!="rowSpan"&&t!="colSpan"&&t!="role"&&t!="popover"&&t in e)try{return void(e[t]=n??"")}catch{}if(typeof n=="function")return;n==null||n===!1&&t[4]!="-"?e.removeAttribute(t):e.setAttribute(t,t=="popover"&&n==1?"":n)}}function Mo(e){return function(t){var n=this.__e;if(n){if(n=n[e],t[Ie]==null)t[Ie]=dt++;else if(t[Ie]<this.__a[e])return;return n(b.event?b.event(t):t)}}}function ht(e,t,n,o,r,i,a,c,f,p){var u,h,_,l,d,v,m,g,y,A,T,lt,Qt,Ue,le,Wt,re,ue,te=t.type;if(t.constructor!==Te)return null;128&n.__u&&(f=32&n.__u,u=n.__c.__z)&&(t.__u|=f,h=i=[],u.nodeType==8?c=Ve(u,i):i.push(u),c=i[0]||c),(u=b.__b)&&u(t);e:if(typeof te=="function"){_=a.length;try{if(g=t.props,y=(u=te.prototype)&&u.render,A=(u=te.contextType)&&o[u.__c],T=u?A?A.props.value:u.__:o,(l=n.__c)?(t.__c=l,2&l.__g&&(l.__g|=1)):(y?t.__c=l=new te(g,T):(t.__c=l=new de(g,T),l.constructor=te,l.render=Lo),A&&A.sub(l),l.state||(l.state={}),l.__n=o,l.__g|=8,l.__h=[],l.__k=[]),y&&(l.__s||(l.__s=l.state),te.getDerivedStateFromProps&&(l.__s==l.state&&(l.__s=pe({},l.__s)),pe(l.__s,te.getDerivedStateFromProps(g,l.__s)))),d=l.props,v=l.state,l.__v=t,n.__c){if(g!==d&&y&&!te.getDerivedStateFromProps&&l.componentWillReceiveProps&&l.componentWillReceiveProps(g,T),t.__v==n.__v&&!(8&l.__g)||!(4&l.__g)&&l.shouldComponentUpdate&&l.shouldComponentUpdate(g,l.__s,T)===!1){t.__v!=n.__v&&(l.props=g,l.state=l.__s,l.__g&=-9),t.__e=n.__e,t.__k=n.__k,t.__k.some(function(K){K&&(K.__=t)}),Qe.push.apply(l.__h,l.__k),l.__k=[],l.__h.length&&a.push(l),c=ae(n);break e}l.componentWillUpdate&&l.componentWillUpdate(g,l.__s,T),y&&l.componentDidUpdate&&l.__h.push(function(){l.componentDidUpdate(d,v,m)})}else y&&!te.getDerivedStateFromProps&&l.componentWillMount&&l.componentWillMount(),y&&l.componentDidMount&&l.__h.push(l.componentDidMount);l.context=T,l.props=g,l.__P=e,l.__g&=-5,lt=b.__r,Qt=y?25:0;do l.__g&=-9,lt&&lt(t),u=l.render(l.props,l.state=l.__s,l.context);while(8&l.__g&&++Qt<25);y&&(Qe.push.apply(l.__h,l.__k),l.__k=[]),l.state=l.__s,l.getChildContext&&(o=pe({},o,l.getChildContext())),y&&n.__c&&l.getSnapshotBeforeUpdate&&(m=l.getSnapshotBeforeUpdate(d,v)),Ue=u&&u.type===_e&&u.key==null?u.props.children:u,g.__P&&(u=c,r=(e=g.__P).namespaceURI,f=i=null,n.props&&n.props.__P!=e&&(n.__k.some(function(K){K&&vt(K,K)}),n.__k=null),c=n.__k?ae(n,0):null),c=en(e,_t(Ue)?Ue:[Ue],t,n,o,r,i,a,c,f,p),g.__P&&(t.__e=null,c=u),t.__u&=-161,h&&h.some(fe),l.__h.length&&a.push(l),1&l.__g&&(l.__g&=-4)}catch(K){if(a.length=_,t.__v=null,f||i)if(K&&K.then){if(t.__u|=128|f,i){for(~(re=i.indexOf(c||void 0))||(re=i.length);(ue=i[re-1])&&ue.nodeType==8;)re--;for(;re<i.length;re++)if(ue=i[re])if(i[re]=null,le){if(ue==Wt)break}else{if(ue.nodeType!=8)break;ue.data.startsWith("$s")&&(Wt=Ve(le=ue))}}if(!le){for(;c&&c.nodeType==8&&c.nextSibling;)c=c.nextSibling;le=c}(u=Ve(le=t.__c.__z||(t.__c.__z=le)))?(t.__e=le,c=u):t.__e=c,c=c&&c.nextSibling}else i&&i.some(fe);else t.__e=n.__e;t.__k||(t.__k=n.__k||[]),K&&K.then||nn(t),b.__e(K,t,n)}}else c=t.__e=No(n.__e,t,n,o,r,i,a,f,p,e);return(u=b.diffed)&&u(t),c}function Ve(e,t){if(e&&e.nodeType==8&&e.data.startsWith("$s"))for(var n=1;e=e.nextSibling;){if(e.nodeType==8){if(e.data.startsWith("$s"))n++;else if(e.data.startsWith("/$s")&&!--n)return e}t&&t.push(e)}}function nn(e){e&&(e.__c&&(e.__c.__g|=4),e.__k&&e.__k.some(nn))}function on(e,t,n){for(var o=0;o<n.length;)$t(n[o++],n[o++],n[o++]);b.__c&&b.__c(t,e),e.some(function(r){try{e=r.__h,r.__h=[],e.some(function(i){i.call(r)})}catch(i){b.__e(i,r.__v)}})}function No(e,t,n,o,r,i,a,c,f,p){var u,h,_,l,d,v,m,g,y=n.props||He,A=t.props,T=t.type;if(T=="svg"?r="http://www.w3.org/2000/svg":T=="math"?r="http://www.w3.org/1998/Math/MathML":r||(r="http://www.w3.org/1999/xhtml"),i){for(u=0;u<i.length;u++)if((d=i[u])&&(T?d.localName==T:d.nodeType==3)){e=d,i[u]=null;break}}if(!e){if(g=p.ownerDocument||document,!T)return g.createTextNode(A);e=g.createElementNS(r,T,A.is?A:p),c&&(b.__m&&b.__m(t,i),c=!1),i=null}if(T){if(p=T=="template"&&e.content||e,i=T=="textarea"&&A.defaultValue!=null?null:i&&mt.call(p.childNodes),!c&&i)for(y={},u=0;u<e.attributes.length;u++)y[(d=e.attributes[u]).name]=d.value;for(u in y)d=y[u],u=="dangerouslySetInnerHTML"?_=d:u=="children"||u in A||u=="value"&&"defaultValue"in A||u=="checked"&&"defaultChecked"in A||Fe(e,u,null,d,r);for(u in A)d=A[u],u=="children"?l=d:u=="dangerouslySetInnerHTML"?h=d:u=="value"?v=d:u=="checked"?m=d:c&&typeof d!="function"||y[u]===d||Fe(e,u,d,y[u],r);h?(c||_&&(h.__html==_.__html||h.__html==e.innerHTML)||(e.innerHTML=h.__html),t.__k=[]):(_&&(e.textContent=""),(T=="foreignObject"||r=="http://www.w3.org/1998/Math/MathML"&&Eo.test(T))&&(r="http://www.w3.org/1999/xhtml"),en(p,_t(l)?l:[l],t,n,o,r,i,a,i?i[0]:n.__k&&ae(n,0),c,f),i&&i.some(fe)),c&&T!="textarea"||(u="value",T=="progress"&&v==null?e.removeAttribute(u):v==null||v===e[u]&&(T!="progress"||v)||Fe(e,u,v,y[u],r),u="checked",m!=null&&m!=e[u]&&Fe(e,u,m,y[u],r))}else y===A||c&&e.data==A||(e.data=A);return e}function $t(e,t,n,o){try{typeof e=="function"?t?t.__x=e(t)||1:o&&(o=o.__c||o.__e)&&(t=o.__x)&&(o.__x=null,typeof t=="function"?t():e(null)):e.current=t}catch(r){b.__e(r,n)}}function vt(e,t,n){var o,r,i,a;if(b.unmount&&b.unmount(e),!(o=e.ref)||o.current&&o.current!=e.__e||$t(o,null,t,e),o=e.__c){if(o.componentWillUnmount)try{o.componentWillUnmount()}catch(c){b.__e(c,t)}o.__P=o.__n=null}if(o=e.__k)for(a=0;a<o.length;a++)o[a]&&vt(o[a],t,typeof e.type!="function"||n&&!e.props.__P);!n&&(o=e.__c)&&(o=o.__z)&&(r=Ve(o,i=[]))&&(o==e.__e&&i.some(fe),fe(r),fe(o)),n||fe(e.__e),e.__e=e.__c=e.__=null}function Lo(e,t,n){return this.constructor(e,n)}function yt(e,t){var n,o,r,i;b.__&&b.__(e,t),t.nodeType==9&&(t=t.documentElement),o=(n=e&&32&e.__u)?null:t.__k,t.__k=xe(_e,{children:[e]}),r=[],i=[],ht(t,t.__k,o||He,He,t.namespaceURI,o?null:t.firstChild?mt.call(t.childNodes):null,r,o?o.__e:t.firstChild,n,i),on(r,t.__k,i),t.__k.props.children=null}b={__e:function(e,t,n,o){for(var r,i,a;t=t.__;)if((r=t.__c)&&!(1&r.__g)){r.__g|=4;try{if((a=(i=r.constructor)&&i.getDerivedStateFromError)&&r.setState(i.getDerivedStateFromError(e)),r.componentDidCatch&&(r.componentDidCatch(e,o||{}),a=1),a&&8&r.__g)return void(r.__g|=2)}catch(c){e=c}}throw Be=0,e}},Yt=0,pt=function(e){return e!=null&&e.constructor===Te},de.prototype.setState=function(e,t){var n=this.__s;n&&n!=this.state||(n=this.__s=pe({},this.state)),typeof e=="function"&&(e=e(pe({},n),this.props)),e&&(pe(n,e),this.__v&&(t&&this.__k.push(t),zt(this)))},de.prototype.forceUpdate=function(e){this.__v&&(this.__g|=4,e&&this.__h.push(e),zt(this))},de.prototype.render=_e,se=[],Be=0,Kt=function(e,t){return e.__v.__b-t.__v.__b},Ie=Symbol(),Jt=/(PointerCapture)$|Capture$/i,dt=0,ft={},Co=0;var sn=function(e,t,n,o){var r;t[0]=0;for(var i=1;i<t.length;i++){var a=t[i++],c=t[i]?(t[0]|=a?1:2,n[t[i++]]):t[++i];a===3?o[0]=c:a===4?o[1]=Object.assign(o[1]||{},c):a===5?(o[1]=o[1]||{})[t[++i]]=c:a===6?o[1][t[++i]]+=c+"":a?(r=e.apply(c,sn(e,c,n,["",null])),o.push(r),c[0]?t[0]|=2:(t[i-2]=0,t[i]=r)):o.push(c)}return o},rn=new Map;function an(e){var t=rn.get(this);return t||(t=new Map,rn.set(this,t)),(t=sn(this,t.get(e)||(t.set(e,t=function(n){for(var o,r,i=1,a="",c="",f=[0],p=function(_){i===1&&(_||(a=a.replace(/^\s*\n\s*|\s*\n\s*$/g,"")))?f.push(0,_,a):i===3&&(_||a)?(f.push(3,_,a),i=2):i===2&&a==="..."&&_?f.push(4,_,0):i===2&&a&&!_?f.push(5,0,!0,a):i>=5&&((a||!_&&i===5)&&(f.push(i,0,a,r),i=6),_&&(f.push(i,_,0,r),i=6)),a=""},u=0;u<n.length;u++){u&&(i===1&&p(),p(u));for(var h=0;h<n[u].length;h++)o=n[u][h],i===1?o==="<"?(p(),f=[f],i=3):a+=o:i===4?a==="--"&&o===">"?(i=1,a=""):a=o+a[0]:c?o===c?c="":a+=o:o==='"'||o==="'"?c=o:o===">"?(p(),i=1):i&&(o==="="?(i=5,r=a,a=""):o==="/"&&(i<5||n[u][h+1]===">")?(p(),i===3&&(f=f[0]),i=f,(f=f[0]).push(2,0,i),i=0):o===" "||o==="	"||o===`
-`||o==="\r"?(p(),i=2):a+=o),i===3&&a==="!--"&&(i=4,f=f[0])}return p(),f}(e)),t),arguments,[])).length>1?t:t[0]}var s=an.bind(Ce);var Pe,q,bt,cn,gt=Object.is,We=0,$n=[],kt=[],C=b,ln=C.__b,un=C.__r,fn=C.diffed,pn=C.__c,dn=C.unmount,_n=C.__;function wt(e,t){C.__h&&C.__h(q,e,We||t),We=0;var n=q.__H||(q.__H={__:[],__h:[]});return e>=n.__.length&&n.__.push({}),n.__[e]}function k(e){return We=1,Do(yn,e)}function Do(e,t,n){var o=wt(Pe++,2);if(o.t=e,!o.__c&&(o.__=[n?n(t):yn(void 0,t),function(i){var a=(o.__N||o.__)[0],c=o.t(a,i);gt(a,c)||(o.__N=[c,o.__[1]],o.__c.setState({}))}],o.__c=q,!q.__f)){q.__f=!0;var r=q.shouldComponentUpdate;q.shouldComponentUpdate=function(i,a,c){var f=this.__H;if(!f)return!0;var p=!1,u=this.props!=i;if(f.__.some(function(_){_.__N&&(p=!0,gt(_.__[0],_.__N[0])||(u=!0))}),r){var h=r.call(this,i,a,c);return p?h||u:h}return!p||u}}return o.__}function W(e,t){var n=wt(Pe++,3);!C.__s&&vn(n.__H,t)&&(n.__P=!0,n.__=e,n.u=t,q.__H.__h.push(n))}function me(e){return We=5,ze(function(){return{current:e}},[])}function ze(e,t){var n=wt(Pe++,7);return vn(n.__H,t)&&(n.__=e(),n.__H=t),n.__}function Ro(){var e;do{for(;e=kt.shift();)try{Ee(e)}catch(n){C.__e(n,{__:(e=e.__P)&&e.__v})}for(;e=$n.shift();){var t=e.__H;if(e.__P&&t)try{t.__h.some(Ee),t.__h.some(St),t.__h=[]}catch(n){t.__h=[],C.__e(n,e.__v)}}}while(kt.length)}C.__b=function(e){q=null,ln&&ln(e)},C.__=function(e,t){e&&t.__k&&t.__k.__m&&(e.__m=t.__k.__m),_n&&_n(e,t)},C.__r=function(e){un&&un(e),Pe=0;var t=(q=e.__c).__H;t&&(bt==q?q.__h=[]:(t.__h.some(Ee),t.__h.some(St),Pe=0),t.__h=[],t.__.some(function(n){n.__N&&(n.__=n.__N),n.u=n.__N=void 0})),bt=q},C.diffed=function(e){fn&&fn(e);var t=e.__c;t&&t.__H&&(t.__H.__h.length&&hn($n.push(t)),t.__H.__.some(function(n){n.u&&(n.__H=n.u)})),bt=q=null},C.__c=function(e,t){t.some(function(n){try{n.__h.some(Ee),n.__h=n.__h.filter(function(o){return!o.__||St(o)})}catch(o){n.__h=[function(){throw o}]}}),pn&&pn(e,t)},C.unmount=function(e){dn&&dn(e);var t,n,o=e.__c;o&&o.__H&&(o.__H.__.some(function(r){try{if(r.__P&&r.__c){if(n===void 0){for(n=e.__;n&&(!n.__c||!n.__c.__P);)n=n.__;n=n&&n.__c}r.__P=n,hn(kt.push(r))}else Ee(r)}catch(i){t=i}}),o.__H=void 0,t&&C.__e(t,o.__v))};var mn=typeof requestAnimationFrame=="function";function Ao(e){var t,n=function(){clearTimeout(o),mn&&cancelAnimationFrame(t),setTimeout(e)},o=setTimeout(n,35);mn&&(t=requestAnimationFrame(n))}function hn(e){e!=1&&cn==C.requestAnimationFrame||((cn=C.requestAnimationFrame)||Ao)(Ro)}function Ee(e){var t=q,n=e.__c;typeof n=="function"&&(e.__c=void 0,n()),q=t}function St(e){var t=q;e.__c=e.__(),q=t}function vn(e,t){return!e||e.length!=t.length||t.some(function(n,o){return!gt(n,e[o])})}function yn(e,t){return typeof t=="function"?t(e):t}var jo=Symbol.for("preact-signals");function Je(){if(ne>1)ne--;else{var e,t=!1;for(function(){var r=Ye;for(Ye=void 0;r!==void 0;){var i=r.S;if(i.v===r.v)for(var a=i.t;a!==void 0;a=a.x)a.i===r.i&&(a.i=i.i);r=r.o}}();qe!==void 0;){var n=qe;for(qe=void 0,Ge++;n!==void 0;){var o=n.u;if(n.u=void 0,n.f&=-3,!(8&n.f)&&gn(n))try{n.c()}catch(r){t||(e=r,t=!0)}n=o}}if(Ge=0,ne--,t)throw e}}function Tt(e){if(ne>0)return e();xt=++Uo,ne++;try{return e()}finally{Je()}}var Oe,w=void 0;function Me(e){var t=w,n=Oe;w=void 0,Oe=void 0;try{return e()}finally{w=t,Oe=n}}var qe=void 0,ne=0,Ge=0,Uo=0,xt=0,Ye=void 0,Ke=0;function bn(e){if(w!==void 0){var t=e.n;if(t===void 0||t.t!==w)return t={i:0,S:e,p:w.s,n:void 0,t:w,e:void 0,x:void 0,r:t},w.s!==void 0&&(w.s.n=t),w.s=t,e.n=t,32&w.f&&e.S(t),t;if(t.i===-1)return t.i=0,t.n!==void 0&&(t.n.p=t.p,t.p!==void 0&&(t.p.n=t.n),t.p=w.s,t.n=void 0,w.s.n=t,w.s=t),t}}function M(e,t){this.v=e,this.i=0,this.n=void 0,this.t=void 0,this.l=0,this.W=t?.watched,this.Z=t?.unwatched,this.name=t?.name}M.prototype.brand=jo;M.prototype.h=function(){return!0};M.prototype.S=function(e){var t=this,n=this.t;n!==e&&e.e===void 0&&(e.x=n,this.t=e,n!==void 0?n.e=e:Me(function(){var o;(o=t.W)==null||o.call(t)}))};M.prototype.U=function(e){var t=this;if(this.t!==void 0){var n=e.e,o=e.x;n!==void 0&&(n.x=o,e.e=void 0),o!==void 0&&(o.e=n,e.x=void 0),e===this.t&&(this.t=o,o===void 0&&Me(function(){var r;(r=t.Z)==null||r.call(t)}))}};M.prototype.subscribe=function(e){var t=this;return oe(function(){var n=t.value;Me(function(){return e(n)})},{name:"sub"})};M.prototype.valueOf=function(){return this.value};M.prototype.toString=function(){return this.value+""};M.prototype.toJSON=function(){return this.value};M.prototype.peek=function(){var e=this;return Me(function(){return e.value})};Object.defineProperty(M.prototype,"value",{get:function(){var e=bn(this);return e!==void 0&&(e.i=this.i),this.v},set:function(e){if(e!==this.v){if(Ge>100)throw new Error("Cycle detected");(function(n){ne!==0&&Ge===0&&n.l!==xt&&(n.l=xt,Ye={S:n,v:n.v,i:n.i,o:Ye})})(this),this.v=e,this.i++,Ke++,ne++;try{for(var t=this.t;t!==void 0;t=t.x)t.t.N()}finally{Je()}}}});function I(e,t){return new M(e,t)}function gn(e){for(var t=e.s;t!==void 0;t=t.n)if(t.S.i!==t.i||!t.S.h()||t.S.i!==t.i)return!0;return!1}function kn(e){for(var t=e.s;t!==void 0;t=t.n){var n=t.S.n;if(n!==void 0&&(t.r=n),t.S.n=t,t.i=-1,t.n===void 0){e.s=t;break}}}function Sn(e){for(var t=e.s,n=void 0;t!==void 0;){var o=t.p;t.i===-1?(t.S.U(t),o!==void 0&&(o.n=t.n),t.n!==void 0&&(t.n.p=o)):n=t,t.S.n=t.r,t.r!==void 0&&(t.r=void 0),t=o}e.s=n}function he(e,t){M.call(this,void 0,t),this.x=e,this.s=void 0,this.g=Ke-1,this.f=4}he.prototype=new M;he.prototype.h=function(){if(this.f&=-3,1&this.f)return!1;if((36&this.f)==32||(this.f&=-5,this.g===Ke))return!0;if(this.g=Ke,this.f|=1,this.i>0&&!gn(this))return this.f&=-2,!0;var e=w;try{kn(this),w=this;var t=this.x();(16&this.f||this.v!==t||this.i===0)&&(this.v=t,this.f&=-17,this.i++)}catch(n){this.v=n,this.f|=16,this.i++}return w=e,Sn(this),this.f&=-2,!0};he.prototype.S=function(e){if(this.t===void 0){this.f|=36;for(var t=this.s;t!==void 0;t=t.n)t.S.S(t)}M.prototype.S.call(this,e)};he.prototype.U=function(e){if(this.t!==void 0&&(M.prototype.U.call(this,e),this.t===void 0)){this.f&=-33;for(var t=this.s;t!==void 0;t=t.n)t.S.U(t)}};he.prototype.N=function(){if(!(2&this.f)){this.f|=6;for(var e=this.t;e!==void 0;e=e.x)e.t.N()}};Object.defineProperty(he.prototype,"value",{get:function(){if(1&this.f)throw new Error("Cycle detected");var e=bn(this);if(this.h(),e!==void 0&&(e.i=this.i),16&this.f)throw this.v;return this.v}});function Xe(e,t){return new he(e,t)}function wn(e){var t=e.j;if(e.j=void 0,typeof t=="function"){ne++;var n=w;w=void 0;try{t()}catch(o){throw e.f&=-2,e.f|=8,Ct(e),o}finally{w=n,Je()}}}function Ct(e){for(var t=e.s;t!==void 0;t=t.n)t.S.U(t);e.x=void 0,e.s=void 0,wn(e)}function Fo(e){if(w!==this)throw new Error("Out-of-order effect");Sn(this),w=e,this.f&=-2;try{8&this.f&&Ct(this)}finally{Je()}}function ve(e,t){this.x=e,this.j=void 0,this.s=void 0,this.u=void 0,this.f=32,this.name=t?.name,Oe&&Oe.push(this)}ve.prototype.c=function(){var e=this.S();try{if(8&this.f||this.x===void 0)return;var t=this.x();typeof t=="function"&&(this.j=t)}finally{e()}};ve.prototype.S=function(){if(1&this.f)throw new Error("Cycle detected");this.f|=1,this.f&=-9,wn(this),kn(this),ne++;var e=w;return w=this,Fo.bind(this,e)};ve.prototype.N=function(){2&this.f||(this.f|=2,this.u=qe,qe=this)};ve.prototype.d=function(){this.f|=8,1&this.f||Ct(this)};ve.prototype.dispose=function(){this.d()};function oe(e,t){var n=new ve(e,t);try{n.c()}catch(r){throw n.d(),r}var o=n.d.bind(n);return o[Symbol.dispose]=o,o}var xn,et,Ze,Io=typeof window<"u"&&!!window.__PREACT_SIGNALS_DEVTOOLS__;var Tn=[];oe(function(){xn=this.N})();function ye(e,t){b[e]=t.bind(null,b[e]||function(){})}function Ne(e){if(Ze){var t=Ze;Ze=void 0,t()}Ze=e&&e.S()}function Cn(e){var t=this,n=e.data,o=Bo(n);o.name="ReactiveDom",o.value=n;var r=ze(function(){for(var c=t,f=t.__v;f=f.__;)if(f.__c){f.__c.__$f|=4;break}var p=Xe(function(){var l=o.value.value;return l===0?0:l===!0?"":l||""}),u=Xe(function(){return!Array.isArray(p.value)&&!pt(p.value)}),h=oe(function(){if(this.N=En,u.value){var l=p.value;c.__v&&c.__v.__e&&c.__v.__e.nodeType===3&&(c.__v.__e.data=l)}}),_=t.__$u.d;return t.__$u.d=function(){h(),_.call(this)},[u,p]},[]),i=r[0],a=r[1];return i.value?a.peek():a.value}Cn.displayName="ReactiveTextNode";Object.defineProperties(M.prototype,{constructor:{configurable:!0,value:Ce(_e,null).constructor},type:{configurable:!0,value:Cn},props:{configurable:!0,get:function(){var e=this;return{data:{get value(){return e.value}}}}},__b:{configurable:!0,value:1}});ye("__b",function(e,t){if(Ne(),et=void 0,typeof t.type=="string"){var n,o=t.props;for(var r in o)if(r!=="children"){var i=o[r];i instanceof M&&(n||(t.__np=n={}),n[r]=i,o[r]=i.peek())}}e(t)});ye("__r",function(e,t){if(e(t),t.type!==_e){Ne();var n,o=t.__c;o&&(o.__$f&=-2,(n=o.__$u)===void 0&&(o.__$u=n=function(r,i){var a;return oe(function(){a=this},{name:i}),a.c=r,a}(function(r){return function(){var i;Io&&((i=this.y)==null||i.call(this)),r.__$f|=1,r.setState({})}}(o),typeof t.type=="function"?t.type.displayName||t.type.name:""))),et=o,Ne(n)}});ye("__e",function(e,t,n,o){Ne(),et=void 0,e(t,n,o)});ye("diffed",function(e,t){Ne(),et=void 0;var n;if(typeof t.type=="string"&&(n=t.__e)){var o=t.__np,r=t.props,i=n.U;if(i)for(var a in i){var c=i[a];c===void 0||o&&a in o||(c.d(),i[a]=void 0)}if(o){i||(i={},n.U=i);for(var f in o){var p=i[f],u=o[f];p===void 0?(p=Vo(n,f,u,r),i[f]=p):p.o(u,r)}}}e(t)});function Vo(e,t,n,o){var r=t in e&&e.ownerSVGElement===void 0,i=I(n);return{o:function(a,c){i.value=a,o=c},d:oe(function(){this.N=En;var a=i.value.value;o[t]!==a&&(o[t]=a,r?e[t]=a:a!=null&&(a!==!1||t[4]==="-")?e.setAttribute(t,a):e.removeAttribute(t))})}}ye("unmount",function(e,t){if(typeof t.type=="string"){var n=t.__e;if(n){var o=n.U;if(o){n.U=void 0;for(var r in o){var i=o[r];i&&i.d()}}}var a=t.__np;if(a){var c=t.props;for(var f in a)c[f]=a[f]}t.__np=void 0}else{var p=t.__c;if(p){p.__$f|=8;var u=p.__$u;u&&(p.__$u=void 0,u.d())}}e(t)});ye("__h",function(e,t,n,o){o<3&&(t.__$f|=2),e(t,n,o)});de.prototype.shouldComponentUpdate=function(e,t){if(this.__R)return!0;var n=this.__$u,o=n&&n.s!==void 0;for(var r in t)return!0;if(this.__f||typeof this.u=="boolean"&&this.u===!0){var i=2&this.__$f;if(!(o||i||4&this.__$f)||1&this.__$f)return!0}else if(!(o||4&this.__$f)||3&this.__$f)return!0;for(var a in e)if(a!=="__source"&&e[a]!==this.props[a])return!0;for(var c in this.props)if(!(c in e))return!0;return!1};function Bo(e,t){return ze(function(){return I(e,t)},[])}var Ho=function(e){queueMicrotask(function(){queueMicrotask(e)})};function Qo(){Tt(function(){for(var e;e=Tn.shift();)xn.call(e)})}function En(){Tn.push(this)===1&&(b.requestAnimationFrame||Ho)(Qo)}var z=I("unknown"),Pn={viewer:0,operator:1,admin:2};function V(e){let{value:t}=z;return typeof t=="object"&&Pn[t.role]>=Pn[e]}function On(){let{value:e}=z;return typeof e=="object"?e.csrf_token??"":""}var J=class extends Error{status;title;detail;code;name;constructor(t,n,o,r){super(o===""?n:`${n}: ${o}`),this.status=t,this.title=n,this.detail=o,this.code=r,this.name="ApiError"}},Et="/api/v1";function E(e,t={}){let n=new URLSearchParams;for(let[r,i]of Object.entries(t))i!==void 0&&n.set(r,String(i));let o=n.toString();return`${Et}${e}${o===""?"":`?${o}`}`}function N(e,t,n){return qn("GET",E(e,t),void 0,n)}function Z(e,t,{query:n,body:o}={}){return qn(e,E(t,n),o)}async function qn(e,t,n,o){let r=new Headers;n!==void 0&&r.set("content-type","application/json"),e!=="GET"&&r.set("x-csrf-token",On());let i=await Wo(t,{method:e,headers:r,...n===void 0?{}:{body:JSON.stringify(n)},...o===void 0?{}:{signal:o}});if(!i.ok)throw await zo(i);return i.status===204?void 0:await i.json()}async function Wo(e,t){try{return await fetch(e,t)}catch(n){throw t.signal?.aborted?n:new J(0,"The broker cannot be reached","","unreachable")}}async function zo(e){let t=await e.json().catch(()=>({})),{title:n=e.statusText,detail:o="",code:r="",errors:i=[]}=t;r==="not_authenticated"&&(z.value=void 0);let a=i.map(c=>`${c.pointer}: ${c.detail}`);return new J(e.status,n,[o,...a].join(" "),r)}var $e=I("off"),be=new Map,ce,Go="dropped";function Mn(e,t){for(let n of[...e,Go]){let o=be.get(n);o===void 0?(be.set(n,new Set([t])),ce?.addEventListener(n,Nn)):o.add(t)}return Yo(),()=>{for(let n of be.values())n.delete(t);[...be.values()].every(n=>n.size===0)&&Ko()}}function Nn({type:e}){for(let t of[...be.get(e)??[]])t()}function Yo(){if(ce===void 0){$e.value="connecting",ce=new EventSource(`${Et}/events`),ce.onopen=()=>$e.value="live",ce.onerror=()=>$e.value="connecting";for(let e of be.keys())ce.addEventListener(e,Nn)}}function Ko(){ce?.close(),ce=void 0,$e.value="off"}async function Ln(){try{z.value=await N("/me")}catch(e){if(!(e instanceof J)||e.status!==401)throw e;z.value=void 0}}async function Dn(e,t){z.value=await Z("POST","/login",{body:{name:e,password:t}})}async function Rn(){await Z("POST","/logout"),z.value=void 0}var Pt=I(void 0);function G(e){Pt.value=e}function An(){let{value:e}=Pt;return e===void 0?null:s`<${Jo} key=${e.title} question=${e} />`}function Jo({question:{title:e,body:t,action:n,dangerous:o,run:r}}){let i=me(null),[a,c]=k(),[f,p]=k(!1);W(()=>i.current?.showModal(),[]);let u=()=>Pt.value=void 0;return s`
-    <dialog ref=${i} onClose=${u} aria-labelledby="dialog-title">
-      <form onSubmit=${async _=>{_.preventDefault(),p(!0);try{await r(new FormData(_.target)),u()}catch(l){c(l instanceof Error?l.message:String(l))}finally{p(!1)}}}>
+var w,An,To,Me,xo,Ft,Un,Dt,Bn,wo,Eo,ca,_t=Symbol.for("pv"),zt={},Vt=[],la=/^m(i|n|o|s|text|space)$/,Co=Array.isArray,Po=Vt.slice,We=Object.assign;function je(e){e&&e.parentNode&&e.remove()}function bt(e,t,o){var n,r,i,a={},c=arguments.length;for(i in t)i=="key"?n=t[i]:i=="ref"&&typeof e!="function"?r=t[i]:a[i]=t[i];return c>2&&(a.children=c>3?Po.call(arguments,2):o),ht(e,a,n,r,null)}function ht(e,t,o,n,r){var i={type:e,props:t,key:o,ref:n,__k:null,__:null,__b:0,__e:null,__c:null,constructor:_t,__v:r||++An,__i:-1,__u:0};return!r&&w.vnode&&w.vnode(i),i}function Ye(e){return e.children}function Ke(e,t){this.props=e,this.context=t,this.__g=0}function Le(e,t){if(t==null)return e.__&&Le(e.__,e.__i+1);for(var o;t<e.__k.length;t++)if((o=e.__k[t])&&o.__e)return o.__e;return typeof e.type!="function"||e.props.__P?null:Le(e)}function ua(e){var t,o=e.__v,n=o.__e,r=[],i=[],a=e.__P;a&&((t=We({constructor:_t},o)).__v=o.__v+1,w.vnode&&w.vnode(t),ko(a,t,o,e.__n,a.namespaceURI,32&o.__u?[n]:null,r,n||Le(o),32&o.__u,i),t.__v=o.__v,t.__.__k[t.__i]=t,Fn(r,t,i),o.__=o.__e=null,t.__e!=n&&On(t))}function On(e){if((e=e.__)&&e.__c&&!e.props.__P)return e.__e=null,e.__k.some(function(t){return t&&(e.__e=t.__e)}),On(e)}function In(e){(8&e.__g||(e.__g|=8,Me.push(e),Ft++))&&xo==w.debounceRendering||((xo=w.debounceRendering)||queueMicrotask)(Mn)}function Mn(){try{for(var e,t=1;Me.length;)Me.length>t&&Me.sort(Un),e=Me.shift(),t=Me.length,8&e.__g&&ua(e)}finally{(Ft=Me.length)&&(xo||queueMicrotask)(Mn)}}function Ln(e,t,o,n,r,i,a,c,f,m,p){var y,h,d,_,g,$,N=n.__k||Vt,E=t.length;for(f=da(o,t,N,f,E),y=0;y<E;y++)(d=o.__k[y])!=null&&(h=~d.__i&&N[d.__i]||zt,d.__i=y,$=ko(e,d,h,r,i,a,c,f,m,p),_=d.__e,(h.ref!=d.ref||8&h.__u)&&(h.ref&&No(h.ref,null,d,h),d.ref&&p.push(d.ref,d.__c||_,d)),g=g||_,4&d.__u?(f=Dn(d,f,e,!h.__v),h.__e&&(h.__e=null)):typeof d.type=="function"&&$!==void 0?f=$:_&&(f=_.nextSibling),d.__u&=-21);return o.__e=g,f}function da(e,t,o,n,r){var i,a,c,f,m,p,y,h,d,_=o.length,g=_,$=0,N=0,E=e.__k=Array(r);for(i=0;i<r;i++)(a=t[i])!=null&&typeof a!="boolean"&&typeof a!="function"?(typeof a!="object"||a.constructor===String?a=E[i]=ht(null,a):Co(a)?a=E[i]=ht(Ye,{children:a}):a.constructor===_t&&a.__b?a=E[i]=ht(a.type,a.props,a.key,a.ref,a.__v):E[i]=a,f=i+$,a.__=e,a.__b=e.__b+1,c=null,~(m=a.__i=pa(a,o,f,g))&&(g--,(c=o[m])&&(c.__u|=2)),c&&c.__v?(a.__u|=16,m==f-1?$--:m==f+1?$++:m!=f&&(m>f?$--:$++,N=1)):(~m||(r>_?$--:r<_&&$++),typeof a.type!="function"&&(a.__u|=4))):E[i]=null;if(N){for(p=[],y=[],i=0;i<r;i++)if((a=E[i])&&16&a.__u){for($=0,h=p.length;$<h;)p[d=$+h>>1]<a.__i?$=d+1:h=d;p[$]=a.__i,y[i]=$+1}for($=p.length;i--;)y[i]&&(y[i]==$?$--:E[i].__u|=4)}if(g)for(i=0;i<_;i++)!(c=o[i])||2&c.__u||(c.__e==n&&(n=Le(c)),Io(c,c));return n}function Dn(e,t,o,n){var r,i,a,c;if(typeof e.type=="function"){if(e.props.__P)return t;if(r=e.__k)for(i=0;i<r.length;i++)r[i]&&(r[i].__=e,t=Dn(r[i],t,o,!1));return t}for(t&&!t.parentNode&&(t=Le(e))&&!t.parentNode&&(t=null),a=e.__e,c=t;c&&c.nodeType==8;)c=c.nextSibling;for(a!=c&&(!n&&o.moveBefore&&a.parentNode?o.moveBefore(a,t):o.insertBefore(a,t||null)),t=a;(t=t&&t.nextSibling)&&t.nodeType==8&&!t.data.startsWith("$s"););return t}function pa(e,t,o,n){var r,i=e.key,a=e.type,c=t[o],f=c&&!(2&c.__u);if(c===null&&i==null||f&&i==c.key&&a==c.type)return o;if(n>(f?1:0)){for(r=o-1;r>=0;r--)if((c=t[r])&&!(2&c.__u)&&i==c.key&&a==c.type)return r;for(r=o+1;r<t.length;r++)if((c=t[r])&&!(2&c.__u)&&i==c.key&&a==c.type)return r}return-1}function Rn(e,t,o){o==null&&(o=""),t[0]=="-"?e.setProperty(t,o):e[t]=o}function Lt(e,t,o,n,r){var i,a;if(t=="style")if(typeof o=="string")e.style.cssText=o;else{if(typeof n=="string"&&(e.style.cssText=n=""),n)for(t in n)o&&t in o||Rn(e.style,t);if(o)for(t in o)n&&o[t]==n[t]||Rn(e.style,t,o[t])}else if(t[0]=="o"&&t[1]=="n")typeof o!="function"&&(o=null),typeof n!="function"&&(n=null),(e.__e||(e.__e={}))[t]=o,o&&n||(a=Eo[t]||(Eo[t]=fa(t)),(e.__a||(e.__a={}))[t]=wo,i=t!=(t=t.replace(Bn,"$1")),(t=t.slice(2))[0]<"a"&&(t=t.toLowerCase()),o?e.addEventListener(t,a,i):e.removeEventListener(t,a,i));else{if(r=="http://www.w3.org/2000/svg")t=t.replace(/xlink(H|:h)/,"h").replace(/sName$/,"s");else if(t!="width"&&t!="height"&&t!="href"&&t!="list"&&t!="form"&&t!="tabIndex"&&t!="download"&&t!="rowSpan"&&t!="colSpan"&&t!="role"&&t!="popover"&&t in e)try{return void(e[t]=o??"")}catch{}if(typeof o=="function")return;o==null||o===!1&&t[4]!="-"?e.removeAttribute(t):e.setAttribute(t,t=="popover"&&o==1?"":o)}}function fa(e){return function(t){var o=this.__e;if(o){if(o=o[e],t[Dt]==null)t[Dt]=wo++;else if(t[Dt]<this.__a[e])return;return o(w.event?w.event(t):t)}}}function ko(e,t,o,n,r,i,a,c,f,m){var p,y,h,d,_,g,$,N,E,ne,Q,So,kn,Mt,He,Nn,Oe,Ge,ke=t.type;if(t.constructor!==_t)return null;128&o.__u&&(f=32&o.__u,p=o.__c.__z)&&(t.__u|=f,y=i=[],p.nodeType==8?c=qt(p,i):i.push(p),c=i[0]||c),(p=w.__b)&&p(t);e:if(typeof ke=="function"){h=a.length;try{if(N=t.props,E=(p=ke.prototype)&&p.render,ne=(p=ke.contextType)&&n[p.__c],Q=p?ne?ne.props.value:p.__:n,(d=o.__c)?(t.__c=d,2&d.__g&&(d.__g|=1)):(E?t.__c=d=new ke(N,Q):(t.__c=d=new Ke(N,Q),d.constructor=ke,d.render=ha),ne&&ne.sub(d),d.state||(d.state={}),d.__n=n,d.__g|=8,d.__h=[],d.__k=[]),E&&(d.__s||(d.__s=d.state),ke.getDerivedStateFromProps&&(d.__s==d.state&&(d.__s=We({},d.__s)),We(d.__s,ke.getDerivedStateFromProps(N,d.__s)))),_=d.props,g=d.state,d.__v=t,o.__c){if(N!==_&&E&&!ke.getDerivedStateFromProps&&d.componentWillReceiveProps&&d.componentWillReceiveProps(N,Q),t.__v==o.__v&&!(8&d.__g)||!(4&d.__g)&&d.shouldComponentUpdate&&d.shouldComponentUpdate(N,d.__s,Q)===!1){t.__v!=o.__v&&(d.props=N,d.state=d.__s,d.__g&=-9),t.__e=o.__e,t.__k=o.__k,t.__k.some(function(be){be&&(be.__=t)}),Vt.push.apply(d.__h,d.__k),d.__k=[],d.__h.length&&a.push(d),c=Le(o);break e}d.componentWillUpdate&&d.componentWillUpdate(N,d.__s,Q),E&&d.componentDidUpdate&&d.__h.push(function(){d.componentDidUpdate(_,g,$)})}else E&&!ke.getDerivedStateFromProps&&d.componentWillMount&&d.componentWillMount(),E&&d.componentDidMount&&d.__h.push(d.componentDidMount);d.context=Q,d.props=N,d.__P=e,d.__g&=-5,So=w.__r,kn=E?25:0;do d.__g&=-9,So&&So(t),p=d.render(d.props,d.state=d.__s,d.context);while(8&d.__g&&++kn<25);E&&(Vt.push.apply(d.__h,d.__k),d.__k=[]),d.state=d.__s,d.getChildContext&&(n=We({},n,d.getChildContext())),E&&o.__c&&d.getSnapshotBeforeUpdate&&($=d.getSnapshotBeforeUpdate(_,g)),Mt=p&&p.type===Ye&&p.key==null?p.props.children:p,N.__P&&(p=c,r=(e=N.__P).namespaceURI,f=i=null,o.props&&o.props.__P!=e&&(o.__k.some(function(be){be&&Io(be,be)}),o.__k=null),c=o.__k?Le(o,0):null),c=Ln(e,Co(Mt)?Mt:[Mt],t,o,n,r,i,a,c,f,m),N.__P&&(t.__e=null,c=p),t.__u&=-161,y&&y.some(je),d.__h.length&&a.push(d),1&d.__g&&(d.__g&=-4)}catch(be){if(a.length=h,t.__v=null,f||i)if(be&&be.then){if(t.__u|=128|f,i){for(~(Oe=i.indexOf(c||void 0))||(Oe=i.length);(Ge=i[Oe-1])&&Ge.nodeType==8;)Oe--;for(;Oe<i.length;Oe++)if(Ge=i[Oe])if(i[Oe]=null,He){if(Ge==Nn)break}else{if(Ge.nodeType!=8)break;Ge.data.startsWith("$s")&&(Nn=qt(He=Ge))}}if(!He){for(;c&&c.nodeType==8&&c.nextSibling;)c=c.nextSibling;He=c}(p=qt(He=t.__c.__z||(t.__c.__z=He)))?(t.__e=He,c=p):t.__e=c,c=c&&c.nextSibling}else i&&i.some(je);else t.__e=o.__e;t.__k||(t.__k=o.__k||[]),be&&be.then||qn(t),w.__e(be,t,o)}}else c=t.__e=ma(o.__e,t,o,n,r,i,a,f,m,e);return(p=w.diffed)&&p(t),c}function qt(e,t){if(e&&e.nodeType==8&&e.data.startsWith("$s"))for(var o=1;e=e.nextSibling;){if(e.nodeType==8){if(e.data.startsWith("$s"))o++;else if(e.data.startsWith("/$s")&&!--o)return e}t&&t.push(e)}}function qn(e){e&&(e.__c&&(e.__c.__g|=4),e.__k&&e.__k.some(qn))}function Fn(e,t,o){for(var n=0;n<o.length;)No(o[n++],o[n++],o[n++]);w.__c&&w.__c(t,e),e.some(function(r){try{e=r.__h,r.__h=[],e.some(function(i){i.call(r)})}catch(i){w.__e(i,r.__v)}})}function ma(e,t,o,n,r,i,a,c,f,m){var p,y,h,d,_,g,$,N,E=o.props||zt,ne=t.props,Q=t.type;if(Q=="svg"?r="http://www.w3.org/2000/svg":Q=="math"?r="http://www.w3.org/1998/Math/MathML":r||(r="http://www.w3.org/1999/xhtml"),i){for(p=0;p<i.length;p++)if((_=i[p])&&(Q?_.localName==Q:_.nodeType==3)){e=_,i[p]=null;break}}if(!e){if(N=m.ownerDocument||document,!Q)return N.createTextNode(ne);e=N.createElementNS(r,Q,ne.is?ne:m),c&&(w.__m&&w.__m(t,i),c=!1),i=null}if(Q){if(m=Q=="template"&&e.content||e,i=Q=="textarea"&&ne.defaultValue!=null?null:i&&Po.call(m.childNodes),!c&&i)for(E={},p=0;p<e.attributes.length;p++)E[(_=e.attributes[p]).name]=_.value;for(p in E)_=E[p],p=="dangerouslySetInnerHTML"?h=_:p=="children"||p in ne||p=="value"&&"defaultValue"in ne||p=="checked"&&"defaultChecked"in ne||Lt(e,p,null,_,r);for(p in ne)_=ne[p],p=="children"?d=_:p=="dangerouslySetInnerHTML"?y=_:p=="value"?g=_:p=="checked"?$=_:c&&typeof _!="function"||E[p]===_||Lt(e,p,_,E[p],r);y?(c||h&&(y.__html==h.__html||y.__html==e.innerHTML)||(e.innerHTML=y.__html),t.__k=[]):(h&&(e.textContent=""),(Q=="foreignObject"||r=="http://www.w3.org/1998/Math/MathML"&&la.test(Q))&&(r="http://www.w3.org/1999/xhtml"),Ln(m,Co(d)?d:[d],t,o,n,r,i,a,i?i[0]:o.__k&&Le(o,0),c,f),i&&i.some(je)),c&&Q!="textarea"||(p="value",Q=="progress"&&g==null?e.removeAttribute(p):g==null||g===e[p]&&(Q!="progress"||g)||Lt(e,p,g,E[p],r),p="checked",$!=null&&$!=e[p]&&Lt(e,p,$,E[p],r))}else E===ne||c&&e.data==ne||(e.data=ne);return e}function No(e,t,o,n){try{typeof e=="function"?t?t.__x=e(t)||1:n&&(n=n.__c||n.__e)&&(t=n.__x)&&(n.__x=null,typeof t=="function"?t():e(null)):e.current=t}catch(r){w.__e(r,o)}}function Io(e,t,o){var n,r,i,a;if(w.unmount&&w.unmount(e),!(n=e.ref)||n.current&&n.current!=e.__e||No(n,null,t,e),n=e.__c){if(n.componentWillUnmount)try{n.componentWillUnmount()}catch(c){w.__e(c,t)}n.__P=n.__n=null}if(n=e.__k)for(a=0;a<n.length;a++)n[a]&&Io(n[a],t,typeof e.type!="function"||o&&!e.props.__P);!o&&(n=e.__c)&&(n=n.__z)&&(r=qt(n,i=[]))&&(n==e.__e&&i.some(je),je(r),je(n)),o||je(e.__e),e.__e=e.__c=e.__=null}function ha(e,t,o){return this.constructor(e,o)}function Ro(e,t){var o,n,r,i;w.__&&w.__(e,t),t.nodeType==9&&(t=t.documentElement),n=(o=e&&32&e.__u)?null:t.__k,t.__k=ht(Ye,{children:[e]}),r=[],i=[],ko(t,t.__k,n||zt,zt,t.namespaceURI,n?null:t.firstChild?Po.call(t.childNodes):null,r,n?n.__e:t.firstChild,o,i),Fn(r,t.__k,i),t.__k.props.children=null}w={__e:function(e,t,o,n){for(var r,i,a;t=t.__;)if((r=t.__c)&&!(1&r.__g)){r.__g|=4;try{if((a=(i=r.constructor)&&i.getDerivedStateFromError)&&r.setState(i.getDerivedStateFromError(e)),r.componentDidCatch&&(r.componentDidCatch(e,n||{}),a=1),a&&8&r.__g)return void(r.__g|=2)}catch(c){e=c}}throw Ft=0,e}},An=0,To=function(e){return e!=null&&e.constructor===_t},Ke.prototype.setState=function(e,t){var o=this.__s;o&&o!=this.state||(o=this.__s=We({},this.state)),typeof e=="function"&&(e=e(We({},o),this.props)),e&&(We(o,e),this.__v&&(t&&this.__k.push(t),In(this)))},Ke.prototype.forceUpdate=function(e){this.__v&&(this.__g|=4,e&&this.__h.push(e),In(this))},Ke.prototype.render=Ye,Me=[],Ft=0,Un=function(e,t){return e.__v.__b-t.__v.__b},Dt=Symbol(),Bn=/(PointerCapture)$|Capture$/i,wo=0,Eo={},ca=0;var Vn=function(e,t,o,n){var r;t[0]=0;for(var i=1;i<t.length;i++){var a=t[i++],c=t[i]?(t[0]|=a?1:2,o[t[i++]]):t[++i];a===3?n[0]=c:a===4?n[1]=Object.assign(n[1]||{},c):a===5?(n[1]=n[1]||{})[t[++i]]=c:a===6?n[1][t[++i]]+=c+"":a?(r=e.apply(c,Vn(e,c,o,["",null])),n.push(r),c[0]?t[0]|=2:(t[i-2]=0,t[i]=r)):n.push(c)}return n},zn=new Map;function Qn(e){var t=zn.get(this);return t||(t=new Map,zn.set(this,t)),(t=Vn(this,t.get(e)||(t.set(e,t=function(o){for(var n,r,i=1,a="",c="",f=[0],m=function(h){i===1&&(h||(a=a.replace(/^\s*\n\s*|\s*\n\s*$/g,"")))?f.push(0,h,a):i===3&&(h||a)?(f.push(3,h,a),i=2):i===2&&a==="..."&&h?f.push(4,h,0):i===2&&a&&!h?f.push(5,0,!0,a):i>=5&&((a||!h&&i===5)&&(f.push(i,0,a,r),i=6),h&&(f.push(i,h,0,r),i=6)),a=""},p=0;p<o.length;p++){p&&(i===1&&m(),m(p));for(var y=0;y<o[p].length;y++)n=o[p][y],i===1?n==="<"?(m(),f=[f],i=3):a+=n:i===4?a==="--"&&n===">"?(i=1,a=""):a=n+a[0]:c?n===c?c="":a+=n:n==='"'||n==="'"?c=n:n===">"?(m(),i=1):i&&(n==="="?(i=5,r=a,a=""):n==="/"&&(i<5||o[p][y+1]===">")?(m(),i===3&&(f=f[0]),i=f,(f=f[0]).push(2,0,i),i=0):n===" "||n==="	"||n===`
+`||n==="\r"?(m(),i=2):a+=n),i===3&&a==="!--"&&(i=4,f=f[0])}return m(),f}(e)),t),arguments,[])).length>1?t:t[0]}var s=Qn.bind(bt);var yt,ee,Ao,Hn,Uo=Object.is,Qt=0,er=[],Bo=[],J=w,Gn=J.__b,jn=J.__r,Wn=J.diffed,Kn=J.__c,Yn=J.unmount,Xn=J.__;function Mo(e,t){J.__h&&J.__h(ee,e,Qt||t),Qt=0;var o=ee.__H||(ee.__H={__:[],__h:[]});return e>=o.__.length&&o.__.push({}),o.__[e]}function S(e){return Qt=1,_a(or,e)}function _a(e,t,o){var n=Mo(yt++,2);if(n.t=e,!n.__c&&(n.__=[o?o(t):or(void 0,t),function(i){var a=(n.__N||n.__)[0],c=n.t(a,i);Uo(a,c)||(n.__N=[c,n.__[1]],n.__c.setState({}))}],n.__c=ee,!ee.__f)){ee.__f=!0;var r=ee.shouldComponentUpdate;ee.shouldComponentUpdate=function(i,a,c){var f=this.__H;if(!f)return!0;var m=!1,p=this.props!=i;if(f.__.some(function(h){h.__N&&(m=!0,Uo(h.__[0],h.__N[0])||(p=!0))}),r){var y=r.call(this,i,a,c);return m?y||p:y}return!m||p}}return n.__}function ue(e,t){var o=Mo(yt++,3);!J.__s&&tr(o.__H,t)&&(o.__P=!0,o.__=e,o.u=t,ee.__H.__h.push(o))}function Ne(e){return Qt=5,Ht(function(){return{current:e}},[])}function Ht(e,t){var o=Mo(yt++,7);return tr(o.__H,t)&&(o.__=e(),o.__H=t),o.__}function ba(){var e;do{for(;e=Bo.shift();)try{$t(e)}catch(o){J.__e(o,{__:(e=e.__P)&&e.__v})}for(;e=er.shift();){var t=e.__H;if(e.__P&&t)try{t.__h.some($t),t.__h.some(Oo),t.__h=[]}catch(o){t.__h=[],J.__e(o,e.__v)}}}while(Bo.length)}J.__b=function(e){ee=null,Gn&&Gn(e)},J.__=function(e,t){e&&t.__k&&t.__k.__m&&(e.__m=t.__k.__m),Xn&&Xn(e,t)},J.__r=function(e){jn&&jn(e),yt=0;var t=(ee=e.__c).__H;t&&(Ao==ee?ee.__h=[]:(t.__h.some($t),t.__h.some(Oo),yt=0),t.__h=[],t.__.some(function(o){o.__N&&(o.__=o.__N),o.u=o.__N=void 0})),Ao=ee},J.diffed=function(e){Wn&&Wn(e);var t=e.__c;t&&t.__H&&(t.__H.__h.length&&Zn(er.push(t)),t.__H.__.some(function(o){o.u&&(o.__H=o.u)})),Ao=ee=null},J.__c=function(e,t){t.some(function(o){try{o.__h.some($t),o.__h=o.__h.filter(function(n){return!n.__||Oo(n)})}catch(n){o.__h=[function(){throw n}]}}),Kn&&Kn(e,t)},J.unmount=function(e){Yn&&Yn(e);var t,o,n=e.__c;n&&n.__H&&(n.__H.__.some(function(r){try{if(r.__P&&r.__c){if(o===void 0){for(o=e.__;o&&(!o.__c||!o.__c.__P);)o=o.__;o=o&&o.__c}r.__P=o,Zn(Bo.push(r))}else $t(r)}catch(i){t=i}}),n.__H=void 0,t&&J.__e(t,n.__v))};var Jn=typeof requestAnimationFrame=="function";function $a(e){var t,o=function(){clearTimeout(n),Jn&&cancelAnimationFrame(t),setTimeout(e)},n=setTimeout(o,35);Jn&&(t=requestAnimationFrame(o))}function Zn(e){e!=1&&Hn==J.requestAnimationFrame||((Hn=J.requestAnimationFrame)||$a)(ba)}function $t(e){var t=ee,o=e.__c;typeof o=="function"&&(e.__c=void 0,o()),ee=t}function Oo(e){var t=ee;e.__c=e.__(),ee=t}function tr(e,t){return!e||e.length!=t.length||t.some(function(o,n){return!Uo(o,e[n])})}function or(e,t){return typeof t=="function"?t(e):t}var ya=Symbol.for("preact-signals");function Kt(){if(Ie>1)Ie--;else{var e,t=!1;for(function(){var r=jt;for(jt=void 0;r!==void 0;){var i=r.S;if(i.v===r.v)for(var a=i.t;a!==void 0;a=a.x)a.i===r.i&&(a.i=i.i);r=r.o}}();gt!==void 0;){var o=gt;for(gt=void 0,Gt++;o!==void 0;){var n=o.u;if(o.u=void 0,o.f&=-3,!(8&o.f)&&rr(o))try{o.c()}catch(r){t||(e=r,t=!0)}o=n}}if(Gt=0,Ie--,t)throw e}}function Do(e){if(Ie>0)return e();Lo=++va,Ie++;try{return e()}finally{Kt()}}var vt,F=void 0;function St(e){var t=F,o=vt;F=void 0,vt=void 0;try{return e()}finally{F=t,vt=o}}var gt=void 0,Ie=0,Gt=0,va=0,Lo=0,jt=void 0,Wt=0;function nr(e){if(F!==void 0){var t=e.n;if(t===void 0||t.t!==F)return t={i:0,S:e,p:F.s,n:void 0,t:F,e:void 0,x:void 0,r:t},F.s!==void 0&&(F.s.n=t),F.s=t,e.n=t,32&F.f&&e.S(t),t;if(t.i===-1)return t.i=0,t.n!==void 0&&(t.n.p=t.p,t.p!==void 0&&(t.p.n=t.n),t.p=F.s,t.n=void 0,F.s.n=t,F.s=t),t}}function te(e,t){this.v=e,this.i=0,this.n=void 0,this.t=void 0,this.l=0,this.W=t?.watched,this.Z=t?.unwatched,this.name=t?.name}te.prototype.brand=ya;te.prototype.h=function(){return!0};te.prototype.S=function(e){var t=this,o=this.t;o!==e&&e.e===void 0&&(e.x=o,this.t=e,o!==void 0?o.e=e:St(function(){var n;(n=t.W)==null||n.call(t)}))};te.prototype.U=function(e){var t=this;if(this.t!==void 0){var o=e.e,n=e.x;o!==void 0&&(o.x=n,e.e=void 0),n!==void 0&&(n.e=o,e.x=void 0),e===this.t&&(this.t=n,n===void 0&&St(function(){var r;(r=t.Z)==null||r.call(t)}))}};te.prototype.subscribe=function(e){var t=this;return Re(function(){var o=t.value;St(function(){return e(o)})},{name:"sub"})};te.prototype.valueOf=function(){return this.value};te.prototype.toString=function(){return this.value+""};te.prototype.toJSON=function(){return this.value};te.prototype.peek=function(){var e=this;return St(function(){return e.value})};Object.defineProperty(te.prototype,"value",{get:function(){var e=nr(this);return e!==void 0&&(e.i=this.i),this.v},set:function(e){if(e!==this.v){if(Gt>100)throw new Error("Cycle detected");(function(o){Ie!==0&&Gt===0&&o.l!==Lo&&(o.l=Lo,jt={S:o,v:o.v,i:o.i,o:jt})})(this),this.v=e,this.i++,Wt++,Ie++;try{for(var t=this.t;t!==void 0;t=t.x)t.t.N()}finally{Kt()}}}});function H(e,t){return new te(e,t)}function rr(e){for(var t=e.s;t!==void 0;t=t.n)if(t.S.i!==t.i||!t.S.h()||t.S.i!==t.i)return!0;return!1}function ir(e){for(var t=e.s;t!==void 0;t=t.n){var o=t.S.n;if(o!==void 0&&(t.r=o),t.S.n=t,t.i=-1,t.n===void 0){e.s=t;break}}}function sr(e){for(var t=e.s,o=void 0;t!==void 0;){var n=t.p;t.i===-1?(t.S.U(t),n!==void 0&&(n.n=t.n),t.n!==void 0&&(t.n.p=n)):o=t,t.S.n=t.r,t.r!==void 0&&(t.r=void 0),t=n}e.s=o}function Xe(e,t){te.call(this,void 0,t),this.x=e,this.s=void 0,this.g=Wt-1,this.f=4}Xe.prototype=new te;Xe.prototype.h=function(){if(this.f&=-3,1&this.f)return!1;if((36&this.f)==32||(this.f&=-5,this.g===Wt))return!0;if(this.g=Wt,this.f|=1,this.i>0&&!rr(this))return this.f&=-2,!0;var e=F;try{ir(this),F=this;var t=this.x();(16&this.f||this.v!==t||this.i===0)&&(this.v=t,this.f&=-17,this.i++)}catch(o){this.v=o,this.f|=16,this.i++}return F=e,sr(this),this.f&=-2,!0};Xe.prototype.S=function(e){if(this.t===void 0){this.f|=36;for(var t=this.s;t!==void 0;t=t.n)t.S.S(t)}te.prototype.S.call(this,e)};Xe.prototype.U=function(e){if(this.t!==void 0&&(te.prototype.U.call(this,e),this.t===void 0)){this.f&=-33;for(var t=this.s;t!==void 0;t=t.n)t.S.U(t)}};Xe.prototype.N=function(){if(!(2&this.f)){this.f|=6;for(var e=this.t;e!==void 0;e=e.x)e.t.N()}};Object.defineProperty(Xe.prototype,"value",{get:function(){if(1&this.f)throw new Error("Cycle detected");var e=nr(this);if(this.h(),e!==void 0&&(e.i=this.i),16&this.f)throw this.v;return this.v}});function Yt(e,t){return new Xe(e,t)}function ar(e){var t=e.j;if(e.j=void 0,typeof t=="function"){Ie++;var o=F;F=void 0;try{t()}catch(n){throw e.f&=-2,e.f|=8,qo(e),n}finally{F=o,Kt()}}}function qo(e){for(var t=e.s;t!==void 0;t=t.n)t.S.U(t);e.x=void 0,e.s=void 0,ar(e)}function ga(e){if(F!==this)throw new Error("Out-of-order effect");sr(this),F=e,this.f&=-2;try{8&this.f&&qo(this)}finally{Kt()}}function it(e,t){this.x=e,this.j=void 0,this.s=void 0,this.u=void 0,this.f=32,this.name=t?.name,vt&&vt.push(this)}it.prototype.c=function(){var e=this.S();try{if(8&this.f||this.x===void 0)return;var t=this.x();typeof t=="function"&&(this.j=t)}finally{e()}};it.prototype.S=function(){if(1&this.f)throw new Error("Cycle detected");this.f|=1,this.f&=-9,ar(this),ir(this),Ie++;var e=F;return F=this,ga.bind(this,e)};it.prototype.N=function(){2&this.f||(this.f|=2,this.u=gt,gt=this)};it.prototype.d=function(){this.f|=8,1&this.f||qo(this)};it.prototype.dispose=function(){this.d()};function Re(e,t){var o=new it(e,t);try{o.c()}catch(r){throw o.d(),r}var n=o.d.bind(o);return n[Symbol.dispose]=n,n}var cr,Jt,Xt,Sa=typeof window<"u"&&!!window.__PREACT_SIGNALS_DEVTOOLS__;var lr=[];Re(function(){cr=this.N})();function st(e,t){w[e]=t.bind(null,w[e]||function(){})}function xt(e){if(Xt){var t=Xt;Xt=void 0,t()}Xt=e&&e.S()}function ur(e){var t=this,o=e.data,n=Ea(o);n.name="ReactiveDom",n.value=o;var r=Ht(function(){for(var c=t,f=t.__v;f=f.__;)if(f.__c){f.__c.__$f|=4;break}var m=Yt(function(){var d=n.value.value;return d===0?0:d===!0?"":d||""}),p=Yt(function(){return!Array.isArray(m.value)&&!To(m.value)}),y=Re(function(){if(this.N=dr,p.value){var d=m.value;c.__v&&c.__v.__e&&c.__v.__e.nodeType===3&&(c.__v.__e.data=d)}}),h=t.__$u.d;return t.__$u.d=function(){y(),h.call(this)},[p,m]},[]),i=r[0],a=r[1];return i.value?a.peek():a.value}ur.displayName="ReactiveTextNode";Object.defineProperties(te.prototype,{constructor:{configurable:!0,value:bt(Ye,null).constructor},type:{configurable:!0,value:ur},props:{configurable:!0,get:function(){var e=this;return{data:{get value(){return e.value}}}}},__b:{configurable:!0,value:1}});st("__b",function(e,t){if(xt(),Jt=void 0,typeof t.type=="string"){var o,n=t.props;for(var r in n)if(r!=="children"){var i=n[r];i instanceof te&&(o||(t.__np=o={}),o[r]=i,n[r]=i.peek())}}e(t)});st("__r",function(e,t){if(e(t),t.type!==Ye){xt();var o,n=t.__c;n&&(n.__$f&=-2,(o=n.__$u)===void 0&&(n.__$u=o=function(r,i){var a;return Re(function(){a=this},{name:i}),a.c=r,a}(function(r){return function(){var i;Sa&&((i=this.y)==null||i.call(this)),r.__$f|=1,r.setState({})}}(n),typeof t.type=="function"?t.type.displayName||t.type.name:""))),Jt=n,xt(o)}});st("__e",function(e,t,o,n){xt(),Jt=void 0,e(t,o,n)});st("diffed",function(e,t){xt(),Jt=void 0;var o;if(typeof t.type=="string"&&(o=t.__e)){var n=t.__np,r=t.props,i=o.U;if(i)for(var a in i){var c=i[a];c===void 0||n&&a in n||(c.d(),i[a]=void 0)}if(n){i||(i={},o.U=i);for(var f in n){var m=i[f],p=n[f];m===void 0?(m=xa(o,f,p,r),i[f]=m):m.o(p,r)}}}e(t)});function xa(e,t,o,n){var r=t in e&&e.ownerSVGElement===void 0,i=H(o);return{o:function(a,c){i.value=a,n=c},d:Re(function(){this.N=dr;var a=i.value.value;n[t]!==a&&(n[t]=a,r?e[t]=a:a!=null&&(a!==!1||t[4]==="-")?e.setAttribute(t,a):e.removeAttribute(t))})}}st("unmount",function(e,t){if(typeof t.type=="string"){var o=t.__e;if(o){var n=o.U;if(n){o.U=void 0;for(var r in n){var i=n[r];i&&i.d()}}}var a=t.__np;if(a){var c=t.props;for(var f in a)c[f]=a[f]}t.__np=void 0}else{var m=t.__c;if(m){m.__$f|=8;var p=m.__$u;p&&(m.__$u=void 0,p.d())}}e(t)});st("__h",function(e,t,o,n){n<3&&(t.__$f|=2),e(t,o,n)});Ke.prototype.shouldComponentUpdate=function(e,t){if(this.__R)return!0;var o=this.__$u,n=o&&o.s!==void 0;for(var r in t)return!0;if(this.__f||typeof this.u=="boolean"&&this.u===!0){var i=2&this.__$f;if(!(n||i||4&this.__$f)||1&this.__$f)return!0}else if(!(n||4&this.__$f)||3&this.__$f)return!0;for(var a in e)if(a!=="__source"&&e[a]!==this.props[a])return!0;for(var c in this.props)if(!(c in e))return!0;return!1};function Ea(e,t){return Ht(function(){return H(e,t)},[])}var Ta=function(e){queueMicrotask(function(){queueMicrotask(e)})};function wa(){Do(function(){for(var e;e=lr.shift();)cr.call(e)})}function dr(){lr.push(this)===1&&(w.requestAnimationFrame||Ta)(wa)}var de=H("unknown"),pr={viewer:0,operator:1,admin:2};function re(e){let{value:t}=de;return typeof t=="object"&&pr[t.role]>=pr[e]}function fr(){let{value:e}=de;return typeof e=="object"?e.csrf_token??"":""}var $e=class extends Error{status;title;detail;code;name;constructor(t,o,n,r){super(n===""?o:`${o}: ${n}`),this.status=t,this.title=o,this.detail=n,this.code=r,this.name="ApiError"}},Fo="/api/v1";function D(e,t={}){let o=new URLSearchParams;for(let[r,i]of Object.entries(t))i!==void 0&&o.set(r,String(i));let n=o.toString();return`${Fo}${e}${n===""?"":`?${n}`}`}function O(e,t,o){return mr("GET",D(e,t),void 0,o)}function Z(e,t,{query:o,body:n}={}){return mr(e,D(t,o),n)}async function mr(e,t,o,n){let r=new Headers;o!==void 0&&r.set("content-type","application/json"),e!=="GET"&&r.set("x-csrf-token",fr());let i=await Ca(t,{method:e,headers:r,...o===void 0?{}:{body:JSON.stringify(o)},...n===void 0?{}:{signal:n}});if(!i.ok)throw await Pa(i);return i.status===204?void 0:await i.json()}async function Ca(e,t){try{return await fetch(e,t)}catch(o){throw t.signal?.aborted?o:new $e(0,"The broker cannot be reached","","unreachable")}}async function Pa(e){let t=await e.json().catch(()=>({})),{title:o=e.statusText,detail:n="",code:r="",errors:i=[]}=t;r==="not_authenticated"&&(de.value=void 0);let a=i.map(c=>`${c.pointer}: ${c.detail}`);return new $e(e.status,o,[n,...a].join(" "),r)}var Je=H("off"),at=new Map,De,ka="dropped";function hr(e,t){for(let o of[...e,ka]){let n=at.get(o);n===void 0?(at.set(o,new Set([t])),De?.addEventListener(o,_r)):n.add(t)}return Na(),()=>{for(let o of at.values())o.delete(t);[...at.values()].every(o=>o.size===0)&&Ia()}}function _r({type:e}){for(let t of[...at.get(e)??[]])t()}function Na(){if(De===void 0){Je.value="connecting",De=new EventSource(`${Fo}/events`),De.onopen=()=>Je.value="live",De.onerror=()=>Je.value="connecting";for(let e of at.keys())De.addEventListener(e,_r)}}function Ia(){De?.close(),De=void 0,Je.value="off"}async function br(){try{de.value=await O("/me")}catch(e){if(!(e instanceof $e)||e.status!==401)throw e;de.value=void 0}}async function $r(e,t){de.value=await Z("POST","/login",{body:{name:e,password:t}})}async function yr(){await Z("POST","/logout"),de.value=void 0}var zo=H(void 0);function G(e){zo.value=e}function vr(){let{value:e}=zo;return e===void 0?null:s`<${Ra} key=${e.title} question=${e} />`}function Ra({question:{title:e,body:t,action:o,dangerous:n,run:r}}){let i=Ne(null),[a,c]=S(),[f,m]=S(!1);ue(()=>i.current?.showModal(),[]);let p=()=>zo.value=void 0;return s`
+    <dialog ref=${i} onClose=${p} aria-labelledby="dialog-title">
+      <form onSubmit=${async h=>{h.preventDefault(),m(!0);try{await r(new FormData(h.target)),p()}catch(d){c(d instanceof Error?d.message:String(d))}finally{m(!1)}}}>
           <h2 id="dialog-title">${e}</h2>
           ${t}
           ${a===void 0?null:s`<p class="failure" role="alert">${a}</p>`}
           <div class="actions">
-            <button type="button" onClick=${u}>Cancel</button>
-            <button type="submit" class=${o?"danger":"primary"} disabled=${f}>
-              ${n}
+            <button type="button" onClick=${p}>Cancel</button>
+            <button type="submit" class=${n?"danger":"primary"} disabled=${f}>
+              ${o}
             </button>
           </div>
         </form>
     </dialog>
-  `}var Xo=3,Zo=6e3,Le=I([]);function L(e,t=!1){let n={text:e,failed:t};Le.value=[...Le.value,n].slice(-Xo),setTimeout(()=>{Le.value=Le.value.filter(o=>o!==n)},Zo)}async function jn(e,t){try{return await e(),L(t),!0}catch(n){return L(n instanceof Error?n.message:String(n),!0),!1}}function Un(){return s`<div class="notices" role="status" aria-live="polite">${Le.value.map(({text:e,failed:t})=>s`<p class=${t?"notice failure":"notice"}>${e}</p>`)}</div>`}function P(){return s`<p class="state" role="status"><span class="spinner"></span> Loading</p>`}function j({title:e,hint:t}){return s`<div class="state"><p><strong>${e}</strong></p>${t===void 0?null:s`<p>${t}</p>`}</div>`}function O({error:e,retry:t}){return s`<div class="state failure" role="alert"><p><strong>That did not work.</strong></p>
-    <p>${e.message}</p>${t===void 0?null:s`<button type="button" onClick=${t}>Try again</button>`}</div>`}function ei(e){return`'${e.replaceAll("'","'\\''")}'`}function Fn(e){return`curl -g -H "Authorization: Bearer $TIDEMQ_TOKEN" ${ei(location.origin+e)}`}function U({url:e}){return s`<button type="button" class="quiet" onClick=${async()=>{try{await navigator.clipboard.writeText(Fn(e)),L("Copied. TIDEMQ_TOKEN has to hold an API token.")}catch{L(Fn(e))}}}>Copy as curl</button>`}var ti="sessions",ge=I(Ot(location.hash));addEventListener("hashchange",()=>{ge.value=Ot(location.hash)});function Ot(e){let[t="",n=""]=e.replace(/^#\/?/,"").split(/\?(.*)/s);return{page:t===""?ti:t,query:new URLSearchParams(n)}}function D(e,t={}){let n=new URLSearchParams;for(let[r,i]of Object.entries(t))i!==void 0&&i!==""&&n.set(r,String(i));let o=n.toString();return`#/${e}${o===""?"":`?${o}`}`}function tt(e,t){location.hash=D(e,t)}function X(e,{push:t=!1}={}){let{page:n,query:o}=ge.value,r=D(n,{...Object.fromEntries(o),...e});t?location.hash=r:(history.replaceState(null,"",r),ge.value=Ot(r))}function x(e){return ge.value.query.get(e)??""}var ni=250;function R({name:e,label:t,type:n="search",placeholder:o=""}){let r=x(e),[i,a]=k(r);return W(()=>a(r),[r]),W(()=>{if(i===r)return;let c=setTimeout(()=>X({[e]:i,cursor:""}),ni);return()=>clearTimeout(c)},[i]),s`<label class="field">${t}<input type=${n} min="0" value=${i}
-    placeholder=${o} autocomplete="off" spellcheck=${!1}
-    onInput=${c=>a(c.target.value)} /></label>`}function ke({name:e,label:t,options:n}){let o=r=>X({[e]:r.target.value,cursor:""});return s`
+  `}var Aa=3,Ua=6e3,Et=H([]);function A(e,t=!1){let o={text:e,failed:t};Et.value=[...Et.value,o].slice(-Aa),setTimeout(()=>{Et.value=Et.value.filter(n=>n!==o)},Ua)}async function ct(e,t){try{return await e(),A(t),!0}catch(o){return A(o instanceof Error?o.message:String(o),!0),!1}}function gr(){return s`<div class="notices" role="status" aria-live="polite">${Et.value.map(({text:e,failed:t})=>s`<p class=${t?"notice failure":"notice"}>${e}</p>`)}</div>`}function q(){return s`<p class="state" role="status"><span class="spinner"></span> Loading</p>`}function V({title:e,hint:t}){return s`<div class="state"><p><strong>${e}</strong></p>${t===void 0?null:s`<p>${t}</p>`}</div>`}function B({error:e,retry:t}){return s`<div class="state failure" role="alert"><p><strong>That did not work.</strong></p>
+    <p>${e.message}</p>${t===void 0?null:s`<button type="button" onClick=${t}>Try again</button>`}</div>`}var Ba=new Intl.NumberFormat("en"),Vo=new Intl.NumberFormat("en",{maximumSignificantDigits:3});function b(e){return Number.isInteger(e)?Ba.format(e):Vo.format(e)}function qe(e){return`${Vo.format(e)}/s`}var Sr=["B","KiB","MiB","GiB","TiB"];function C(e){let t=0,o=e;for(;o>=1024&&t<Sr.length-1;)o/=1024,t++;return`${Vo.format(o)} ${Sr[t]}`}function lt(e){let t=[[86400,"d"],[3600,"h"],[60,"m"],[1,"s"]],o=[],n=Math.max(0,Math.round(e));for(let[r,i]of t){let a=Math.floor(n/r);n-=a*r,a>0&&o.length<2&&o.push(`${a} ${i}`)}return o.length===0?"0 s":o.join(" ")}function xr(e){let t=(Date.now()-Date.parse(e))/1e3;return t<1?"just now":`${lt(t).split(" ").slice(0,2).join(" ")} ago`}function ut(e){return new Date(e).toLocaleString("sv")}var Oa="overview",dt=H(Qo(location.hash));addEventListener("hashchange",()=>{dt.value=Qo(location.hash)});function Qo(e){let[t="",o=""]=e.replace(/^#\/?/,"").split(/\?(.*)/s);return{page:t===""?Oa:t,query:new URLSearchParams(o)}}function W(e,t={}){let o=new URLSearchParams;for(let[r,i]of Object.entries(t))i!==void 0&&i!==""&&o.set(r,String(i));let n=o.toString();return`#/${e}${n===""?"":`?${n}`}`}function Zt(e,t){location.hash=W(e,t)}function ye(e,{push:t=!1}={}){let{page:o,query:n}=dt.value,r=W(o,{...Object.fromEntries(n),...e});t?location.hash=r:(history.replaceState(null,"",r),dt.value=Qo(r))}function M(e){return dt.value.query.get(e)??""}function Er({columns:e,shown:t}){if(!e.some(({optional:i})=>i))return null;let[o,...n]=e,r=(i,a)=>{let c=e.map(m=>m.key).filter(m=>m===o.key||(m===i?a:t.includes(m))),f=e.filter(({optional:m})=>!m).map(m=>m.key);ye({columns:c.join()===f.join()?"":c.join()})};return s`
+    <details class="menu">
+      <summary>Columns</summary>
+      <div class="menu-body">${n.map(({key:i,title:a})=>s`<label><input type="checkbox" checked=${t.includes(i)}
+        onChange=${c=>r(i,c.target.checked)} />
+        ${a}</label>`)}</div>
+    </details>
+  `}function Ma(e){return`'${e.replaceAll("'","'\\''")}'`}function Tr(e){return`curl -g -H "Authorization: Bearer $TIDEMQ_TOKEN" ${Ma(location.origin+e)}`}function j({url:e}){return s`<button type="button" class="quiet" onClick=${async()=>{try{await navigator.clipboard.writeText(Tr(e)),A("Copied. TIDEMQ_TOKEN has to hold an API token.")}catch{A(Tr(e))}}}>Copy as curl</button>`}var La=1e3;function z(e,t,{events:o=[],everyMs:n}={}){let[r,i]=S(0),[a,c]=S({key:e}),[f,m]=S(!0),p=Ne(t);p.current=t,ue(()=>{let _=new AbortController;m(!0),p.current(_.signal).then($=>g({key:e,value:$}),$=>g(N=>({...N.key===e?N:{},key:e,error:$})));function g($){_.signal.aborted||(c($),m(!1))}return()=>_.abort()},[e,r]);let y=()=>i(_=>_+1);ue(()=>{let _=o.length===0?()=>{}:hr(o,Da(y)),g=n===void 0?void 0:setInterval(()=>{document.hidden||y()},n);return()=>{_(),clearInterval(g)}},[o.join(),n]);let{value:h,error:d}=a.key===e?a:{};return{value:h,error:d,loading:f,reload:y}}function Da(e){let t=!1,o=!1;return function n(){if(t){o=!0;return}t=!0,o=!1,e(),setTimeout(()=>{t=!1,o&&n()},La)}}var qa=1e4;function pe(e){let{path:t,filters:o={},columns:n,empty:r,events:i,everyMs:a=qa,version:c=0}=e,[f,m]=[M("sort"),M("cursor")],p=Fa({...o,sort:f,cursor:m,count:"true"}),y=D(t,p),h=z(`${y} ${c}`,$=>O(t,p,$),{events:i,everyMs:a}),d=za(n),{value:_,error:g}=h;return s`<section class="list" aria-label=${e.label} aria-busy=${h.loading}>
+    <div class="list-bar">
+      <p class="total">${_===void 0?"":Va(_)}</p>
+      <${Er} columns=${n} shown=${d.map(({key:$})=>$)} />
+      <button type="button" class="quiet" onClick=${h.reload}>Refresh</button>
+      <${j} url=${y} />
+    </div>
+    ${g===void 0?null:s`<${B} error=${g} retry=${h.reload} />`}
+    ${_===void 0&&g===void 0?s`<${q} />`:null}
+    ${_?.items.length===0?s`<${V} ...${r} />`:null}
+    ${_===void 0||_.items.length===0?null:s`<${Qa} ...${e} columns=${d} items=${_.items} reload=${h.reload} />`}
+    <${Ga} cursor=${m} next=${_?.next_cursor??null} />
+  </section>`}function Fa(e){return Object.fromEntries(Object.entries(e).filter(([,t])=>t!==""))}function za(e){let t=M("columns");if(t==="")return e.filter(({optional:n})=>!n);let o=t.split(",");return e.filter(({key:n})=>o.includes(n))}function Va({total:e,items:t}){if(e===void 0)return`${b(t.length)} shown`;let o=e.relation==="gte"?" or more":"";return`${b(t.length)} of ${b(e.value)}${o}`}function Qa(e){let{label:t,columns:o,items:n,keyOf:r,bulk:i=[],reload:a}=e,[c,f]=S(new Set),m=n.map(r),p=m.filter(_=>c.has(_)),y=(_,g)=>{let $=new Set(c);for(let N of _)g?$.add(N):$.delete(N);f($)},h=()=>{f(new Set),a()},d=i.length>0;return s`
+    ${d&&s`<div class="bulk" role="group" aria-label="With the selected rows">
+      <span>${p.length} selected</span>
+      ${i.map(_=>s`
+          <button type="button" disabled=${p.length===0}
+            onClick=${()=>_.run(p,h)}>${_.label}</button>
+        `)}</div>`}
+      <div class="scroll" tabindex="0" role="region" aria-label=${`${t}, rows`}>
+      <table>
+        <thead>
+          <tr>
+            ${d&&s`<th class="pick"><input type="checkbox" aria-label="Select all rows"
+          checked=${p.length===m.length}
+          onChange=${_=>y(m,_.target.checked)} />
+        </th>`}
+            ${o.map(_=>s`<${Ha} key=${_.key} column=${_} />`)}
+          </tr>
+        </thead>
+        <tbody>${n.map((_,g)=>s`<tr key=${m[g]}>
+        ${d&&s`<td class="pick"><input type="checkbox"
+          aria-label=${`Select ${m[g]}`} checked=${c.has(m[g])}
+          onChange=${$=>y([m[g]],$.target.checked)} /></td>`}
+        ${o.map($=>s`<td class=${Ho($)}>${$.cell(_)}</td>`)}
+      </tr>`)}</tbody>
+      </table>
+    </div>
+  `}function Ho({numeric:e,minor:t}){return`${e?"numeric":""} ${t?"minor":""}`}function Ha({column:e}){let{title:t,sort:o}=e;if(o===void 0)return s`<th scope="col" class=${Ho(e)}>${t}</th>`;let n=M("sort"),[r,i]=[n===o,n===`-${o}`],a=r?"ascending":i?"descending":"none",c=()=>ye({sort:i?o:r?"":`-${o}`,cursor:""});return s`<th scope="col" class=${Ho(e)} aria-sort=${a}>
+    <button type="button" class="heading" onClick=${c}>${t}<span aria-hidden="true">${r?" \u2191":i?" \u2193":""}</span></button></th>`}function Ga({cursor:e,next:t}){if(e===""&&t===null)return null;let o=n=>()=>ye({cursor:n},{push:!0});return s`
+    <nav class="pages" aria-label="Pages">
+      <button type="button" disabled=${e===""} onClick=${o("")}>First page</button>
+      <button type="button" disabled=${e===""} onClick=${()=>history.back()}>
+          Previous page</button>
+      <button type="button" disabled=${t===null} onClick=${o(t??"")}>Next page</button>
+    </nav>
+  `}function se({id:e}){return s`<a class="id" href=${W("session",{client_id:e})}>${e===""?"(empty)":e}</a>`}function Ze({topic:e}){return s`<a class="id" href=${W("topics",{topic:e})}>${e}</a>`}function ae({at:e}){return e===null?s`<span class="faint">–</span>`:s`<time datetime=${e} title=${ut(e)}>${xr(e)}</time>`}function P({tone:e="plain",children:t}){return s`<span class=${`badge ${e}`}>${t}</span>`}function Ee({rows:e}){return s`<dl class="facts">${e.map(([t,o])=>s`
+        <div key=${t}>
+          <dt>${t}</dt>
+          <dd>${o}</dd>
+        </div>
+      `)}</dl>`}var ja=[["viewer","viewer: looks"],["operator","operator: steers clients and messages"],["admin","admin: also gives access to others"]];function Go(e){return s`<label class="field">Role<select name="role">${ja.map(([t,o])=>s`<option value=${t} selected=${t===e}>${o}</option>`)}</select></label>`}function eo(e,t){let{title:o,what:n,why:r,action:i,remove:a}=e;G({title:o,body:s`
+      <p class="id">${n}</p>
+      <p>${r}</p>
+    `,action:i,dangerous:!0,async run(){await a(),A("Done."),t()}})}function wr(e){G({title:"Add a user",body:s`<label class="field">Name<input name="name" required autocomplete="off"
+        autocapitalize="none" spellcheck=${!1} /></label>
+      <label class="field">First password<input name="password" type="password" required
+        autocomplete="new-password" /></label>${Go("viewer")}`,action:"Add",async run(t){await Z("POST","/users",{body:Object.fromEntries(t)}),A("Added."),e()}})}function Cr(e,t,o){G({title:"Change the role",body:s`<p class="id">${e}</p>${Go(t)}`,action:"Change",async run(n){let r={role:n.get("role")};await Z("PATCH",`/users/${encodeURIComponent(e)}`,{body:r}),A("Changed."),o()}})}function Pr(e){G({title:"Make a token",body:s`<label class="field">Name<input name="name" required maxlength="100"
+        autocomplete="off" /></label>${Go("viewer")}
+      <label class="field">Expires after (days)<input name="days" type="number" min="1"
+        max="3650" placeholder="never" /></label>`,action:"Make",async run(t){let o=String(t.get("days")),{token:n}=await Z("POST","/tokens",{body:{name:t.get("name"),role:t.get("role"),...o===""?{}:{expires_in_days:Number(o)}}});e(),setTimeout(()=>Wa(n))}})}function Wa(e){G({title:"The new token",body:s`
+      <p>It is shown this once.</p>
+      <pre class="block" tabindex="0">${e}</pre>
+    `,action:"I have kept it",run:()=>Promise.resolve()})}function kr(e){G({title:"Ban somebody",body:s`
+      <label class="field">Kind<select name="kind">
+              <option value="client_id">client id</option><option value="username">username</option>
+              <option value="address">address or range</option></select></label>
+      <label class="field">Value<input name="value" required autocomplete="off"
+              spellcheck=${!1} /></label>
+      <label class="field">Reason<input name="reason" maxlength="1000" /></label>
+      <label class="field">For so many hours<input name="hours" type="number" min="1"
+              placeholder="until it is lifted" /></label>
+      <p class="hint">Who is connected is disconnected.</p>
+    `,action:"Ban",dangerous:!0,async run(t){let o=String(t.get("hours"));await Z("POST","/bans",{body:{kind:t.get("kind"),value:t.get("value"),reason:t.get("reason"),...o===""?{}:{expires_in_seconds:Number(o)*3600}}}),A("Banned."),e()}})}function jo(e){return{key:"actions",title:"Actions",cell:e}}function Nr({role:e}){return s`<${P} tone=${e==="admin"?"warn":"plain"}>${e}<//>`}function Wo(){let[e,t]=S(0);return[e,()=>t(o=>o+1)]}function Ir(){let[e,t]=Wo(),{value:o}=de,n=typeof o=="object"?o.name:"",r=[{key:"name",title:"Name",cell:({name:i})=>s`<span class="id">${i}</span>`},{key:"role",title:"Role",cell:Nr},{key:"created_at",title:"Created",minor:!0,cell:({created_at:i})=>s`<${ae} at=${i} />`},{key:"password_changed_at",title:"Password changed",minor:!0,cell:({password_changed_at:i})=>s`<${ae} at=${i} />`},jo(({name:i,role:a})=>i===n?s`<span class="faint">you</span>`:s`
+        <button type="button" class="quiet" onClick=${()=>Cr(i,a,t)}>
+          Change role</button>
+        <button type="button" class="quiet" onClick=${()=>eo({title:"Delete this user?",what:i,why:"All sessions of the user end. Tokens that the user made stay.",action:"Delete",remove:()=>Z("DELETE",`/users/${encodeURIComponent(i)}`)},t)}>Delete</button>
+      `)];return s`
+    <div class="head"><h1>Users</h1>
+          <button type="button" onClick=${()=>wr(t)}>Add a user</button></div>
+    <${pe} label="Users" path="/users" columns=${r} version=${e}
+      keyOf=${({name:i})=>i}
+      empty=${{title:"There are no users.",hint:"Add the first one."}} />
+  `}function Rr(){let[e,t]=Wo(),o=[{key:"name",title:"Name",cell:({name:n})=>n},{key:"id",title:"Id",minor:!0,cell:({id:n})=>s`<span class="id">${n}</span>`},{key:"role",title:"Role",cell:Nr},{key:"created_by",title:"Created by",minor:!0,cell:({created_by:n})=>n},{key:"expires_at",title:"Expires",minor:!0,cell:({expires_at:n})=>n===null?"never":new Date(n).toLocaleDateString("sv")},{key:"last_used_at",title:"Last used",cell:({last_used_at:n})=>s`<${ae} at=${n} />`},jo(({id:n,name:r})=>s`<button type="button" class="quiet" onClick=${()=>eo({title:"Revoke this token?",what:r,why:"Whoever uses it is refused at once.",action:"Revoke",remove:()=>Z("DELETE",`/tokens/${n}`)},t)}>Revoke</button>`)];return s`
+    <div class="head"><h1>API tokens</h1>
+          <button type="button" onClick=${()=>Pr(t)}>Make a token</button></div>
+    <${pe} label="API tokens" path="/tokens" columns=${o} version=${e}
+      keyOf=${({id:n})=>n}
+      empty=${{title:"There are no tokens.",hint:"A script needs one to use the API."}} />
+  `}function Ar(){let[e,t]=Wo(),o=[{key:"kind",title:"Kind",cell:({kind:n})=>n.replaceAll("_"," ")},{key:"value",title:"Value",cell:({value:n})=>s`<span class="id">${n}</span>`},{key:"reason",title:"Reason",minor:!0,cell:({reason:n})=>n},{key:"by",title:"By",minor:!0,cell:({by:n})=>n},{key:"expires_at",title:"Expires",cell:({expires_at:n})=>n===null?"never":new Date(n).toLocaleString("sv")},...re("operator")?[Ka(t)]:[]];return s`
+    <div class="head"><h1>Bans</h1>${re("operator")&&s`<button type="button" onClick=${()=>kr(t)}>Ban somebody</button>`}</div>
+    <${pe} label="Bans" path="/bans" columns=${o} version=${e}
+      keyOf=${({kind:n,value:r})=>`${n} ${r}`} empty=${{title:"Nobody is banned.",hint:"A ban keeps a client id, a username or an address from connecting."}} />
+  `}function Ka(e){return jo(({kind:t,value:o})=>s`<button type="button" class="quiet" onClick=${()=>eo({title:"Lift this ban?",what:o,why:"Whoever it is about may connect again.",action:"Lift",remove:()=>Z("DELETE","/bans",{query:{kind:t,value:o}})},e)}>Lift</button>`)}var Ya=250;function oe({name:e,label:t,type:o="search",placeholder:n=""}){let r=M(e),[i,a]=S(r);return ue(()=>a(r),[r]),ue(()=>{if(i===r)return;let c=setTimeout(()=>ye({[e]:i,cursor:""}),Ya);return()=>clearTimeout(c)},[i]),s`<label class="field">${t}<input type=${o} min="0" value=${i}
+    placeholder=${n} autocomplete="off" spellcheck=${!1}
+    onInput=${c=>a(c.target.value)} /></label>`}function Fe({name:e,label:t,options:o}){let n=r=>ye({[e]:r.target.value,cursor:""});return s`
     <label
-      class="field">${t}<select value=${x(e)} onChange=${o}>${n.map(([r,i])=>s`<option value=${r}>${i}</option>`)}</select></label>
-  `}var oi=1e3;function F(e,t,{events:n=[],everyMs:o}={}){let[r,i]=k(0),[a,c]=k({key:e}),[f,p]=k(!0),u=me(t);u.current=t,W(()=>{let d=new AbortController;p(!0),u.current(d.signal).then(m=>v({key:e,value:m}),m=>v(g=>({...g.key===e?g:{},key:e,error:m})));function v(m){d.signal.aborted||(c(m),p(!1))}return()=>d.abort()},[e,r]);let h=()=>i(d=>d+1);W(()=>{let d=n.length===0?()=>{}:Mn(n,ii(h)),v=o===void 0?void 0:setInterval(()=>{document.hidden||h()},o);return()=>{d(),clearInterval(v)}},[n.join(),o]);let{value:_,error:l}=a.key===e?a:{};return{value:_,error:l,loading:f,reload:h}}function ii(e){let t=!1,n=!1;return function o(){if(t){n=!0;return}t=!0,n=!1,e(),setTimeout(()=>{t=!1,n&&o()},oi)}}function In(){let{value:e,error:t,reload:n}=F("config",o=>N("/config",{},o));return s`
+      class="field">${t}<select value=${M(e)} onChange=${n}>${o.map(([r,i])=>s`<option value=${r}>${i}</option>`)}</select></label>
+  `}function Ur(){let{value:e,error:t,reload:o}=z("config",n=>O("/config",{},n));return s`
     <h1>Configuration</h1>
         <div class="filters" role="search">
-      <${R} name="q" label="Search" placeholder="key or value" />
+      <${oe} name="q" label="Search" placeholder="key or value" />
     </div>
-        ${t===void 0?null:s`<${O} error=${t} retry=${n} />`}
-        ${e===void 0&&t===void 0?s`<${P} />`:null}
-        ${e===void 0?null:s`<${ri} items=${e.items} />`}
-  `}function ri({items:e}){let t=x("q").toLowerCase(),n=e.filter(({key:o,value:r})=>`${o} ${JSON.stringify(r)}`.toLowerCase().includes(t));return s`<section class="list" aria-label="Configuration">
-    <div class="list-bar"><p class="total">${n.length} of ${e.length}</p>
-      <${U} url=${E("/config")} /></div>
-    ${n.length===0?s`
-        <${j} title="No key is like this."
+        ${t===void 0?null:s`<${B} error=${t} retry=${o} />`}
+        ${e===void 0&&t===void 0?s`<${q} />`:null}
+        ${e===void 0?null:s`<${Xa} items=${e.items} />`}
+  `}function Xa({items:e}){let t=M("q").toLowerCase(),o=e.filter(({key:n,value:r})=>`${n} ${JSON.stringify(r)}`.toLowerCase().includes(t));return s`<section class="list" aria-label="Configuration">
+    <div class="list-bar"><p class="total">${o.length} of ${e.length}</p>
+      <${j} url=${D("/config")} /></div>
+    ${o.length===0?s`
+        <${V} title="No key is like this."
           hint="A program that embeds the broker may keep its configuration to itself." />
       `:s`
         <div class="scroll" tabindex="0" role="region" aria-label="Configuration, rows">
@@ -43,141 +143,333 @@ var b,Yt,pt,se,ut,Be,Kt,Ie,Jt,dt,ft,Co,Te=Symbol.for("pv"),He={},Qe=[],Eo=/^m(i|
                 <th scope="col">Source</th>
               </tr>
             </thead>
-            <tbody>${n.map(({key:o,value:r,source:i})=>s`
-                <tr key=${o}>
-                  <td class="id">${o}</td>
+            <tbody>${o.map(({key:n,value:r,source:i})=>s`
+                <tr key=${n}>
+                  <td class="id">${n}</td>
                   <td class="id">${r===null?s`<span class="faint">not set</span>`:JSON.stringify(r)}</td>
                   <td class=${i==="default"?"faint":""}>${i}</td>
                 </tr>
               `)}</tbody>
           </table>
         </div>
-      `}</section>`}var qt="/retained/-";function Vn(e,t){return N(qt,{topic:e},t)}function nt(e){return Z("DELETE",qt,{query:{topic:e}})}function Bn(e,t){return Z("PUT",qt,{query:{topic:e},body:t})}function Mt(e,t){return Z("POST","/retained:batchDelete",{body:{...e,dry_run:t}})}var si=new Intl.NumberFormat("en"),Nt=new Intl.NumberFormat("en",{maximumSignificantDigits:3});function $(e){return Number.isInteger(e)?si.format(e):Nt.format(e)}function De(e){return`${Nt.format(e)}/s`}var Hn=["B","KiB","MiB","GiB","TiB"];function S(e){let t=0,n=e;for(;n>=1024&&t<Hn.length-1;)n/=1024,t++;return`${Nt.format(n)} ${Hn[t]}`}function ot(e){let t=[[86400,"d"],[3600,"h"],[60,"m"],[1,"s"]],n=[],o=Math.max(0,Math.round(e));for(let[r,i]of t){let a=Math.floor(o/r);o-=a*r,a>0&&n.length<2&&n.push(`${a} ${i}`)}return n.length===0?"0 s":n.join(" ")}function Qn(e){let t=(Date.now()-Date.parse(e))/1e3;return t<1?"just now":`${ot(t).split(" ").slice(0,2).join(" ")} ago`}function it(e){return new Date(e).toLocaleString("sv")}var Wn=2e4,ai=4096,Lt=16;function Se({payload:e}){let[t,n]=k();if(e.size===0)return s`<p class="faint">No bytes.</p>`;let o=e.encoding==="base64"?void 0:ci(e.text),r=e.encoding==="base64"?["hex"]:o===void 0?["text","hex"]:["json","text","hex"],i=t!==void 0&&r.includes(t)?t:r[0],a=i==="json"?o:i==="hex"?li(e):e.text,c=a.length>Wn||e.truncated;return s`
+      `}</section>`}var Or=5e3,to={limit:50};function Mr(){return s`
+    <h1>Drops and slow subscribers</h1>
+    <${Ja} />
+    <${ec} />
+  `}function Ja(){let{value:e,error:t,reload:o}=z("slow",n=>O("/slow-subscribers",to,n),{everyMs:Or});return s`<section class="list" aria-label="Slow subscribers">
+    <div class="list-bar"><h2>Slow subscribers, at this moment</h2>
+      <${j} url=${D("/slow-subscribers",to)} /></div>
+    ${t===void 0?null:s`<${B} error=${t} retry=${o} />`}
+    ${e===void 0&&t===void 0?s`<${q} />`:null}
+    ${e?.items.length===0?s`
+        <${V} title="Everybody keeps up."
+          hint="Clients that take messages more slowly than they come stand here." />
+      `:null}
+    ${e===void 0||e.items.length===0?null:s`<${Za} items=${e.items} />`}
+  </section>`}function Za({items:e}){return s`
+    <div class="scroll" tabindex="0" role="region" aria-label="Slow subscribers, rows">
+      <table>
+        <thead>
+          <tr>
+            <th scope="col">Client id</th>
+            <th scope="col">Congestion</th>
+            <th scope="col" class="numeric">Unsent</th>
+            <th scope="col" class="numeric">Queue</th>
+            <th scope="col" class="numeric">Dropped</th>
+          </tr>
+        </thead>
+        <tbody>${e.map(t=>s`
+            <tr key=${t.client_id}>
+              <td>
+                <${se} id=${t.client_id} />
+              </td>
+              <td>
+                <${P} tone=${t.congestion==="slow"?"bad":"warn"}>${t.congestion}<//></td>
+                    <td class="numeric">${C(t.pending_bytes)}</td>
+                    <td class="numeric">${b(t.queue_len)}</td>
+                    <td class="numeric">${b(t.dropped)}</td></tr>
+          `)}</tbody>
+      </table>
+    </div>
+  `}function ec(){let{value:e,error:t,reload:o}=z("dropped",r=>O("/dropped",to,r),{everyMs:Or});if(t!==void 0)return s`<${B} error=${t} retry=${o} />`;if(e===void 0)return s`<${q} />`;let n=Object.entries(e.by_reason);return s`
+    <section class="list" aria-label="Dropped messages">
+      <div class="list-bar">
+        <h2>Dropped since the start: ${b(e.total)}</h2>
+        <${j} url=${D("/dropped",to)} />
+      </div>
+      <${Ko} label="By reason" head="Reason" rows=${n.map(([r,i])=>[r,r.replaceAll("_"," "),b(i)])} />
+    </section>
+        ${e.total===0?null:s`
+          <div class="split even">
+            <section class="list" aria-label="Clients that lose most">
+              <div class="list-bar">
+                <h2>Clients that lose most</h2>
+              </div>
+              <${Ko} label="By client" head="Client id" rows=${e.clients.map(r=>[r.client_id,s`<${se} id=${r.client_id} />`,Br(r)])} />
+            </section>
+            <section class="list" aria-label="Topics that lose most">
+              <div class="list-bar">
+                <h2>Topics that lose most</h2>
+              </div>
+              <${Ko} label="By topic" head="Topic" rows=${e.topics.map(r=>[r.topic,s`<${Ze} topic=${r.topic} />`,Br(r)])} />
+            </section>
+          </div>
+        `}
+  `}function Br({count:e,error:t}){return t===0?b(e):`${b(e-t)} to ${b(e)}`}function Ko({label:e,head:t,rows:o}){return s`
+    <div class="scroll" tabindex="0" role="region" aria-label=${`${e}, rows`}>
+      <table>
+        <thead>
+          <tr>
+            <th scope="col">${t}</th>
+            <th scope="col" class="numeric">Messages</th>
+          </tr>
+        </thead>
+        <tbody>${o.map(([n,r,i])=>s`
+            <tr key=${n}>
+              <td>${r}</td>
+              <td class="numeric">${i}</td>
+            </tr>
+          `)}</tbody>
+      </table>
+    </div>
+  `}var Lr=2e4,tc=4096,Yo=16;function ze({payload:e}){let[t,o]=S();if(e.size===0)return s`<p class="faint">No bytes.</p>`;let n=e.encoding==="base64"?void 0:oc(e.text),r=e.encoding==="base64"?["hex"]:n===void 0?["text","hex"]:["json","text","hex"],i=t!==void 0&&r.includes(t)?t:r[0],a=i==="json"?n:i==="hex"?nc(e):e.text,c=a.length>Lr||e.truncated;return s`
     <div class="payload">
       <div class="tabs" role="group"
         aria-label="Form of the payload">${r.map(f=>s`
             <button type="button" class="quiet" aria-pressed=${f===i}
-              onClick=${()=>n(f)}>${f}</button>
-          `)}<span class="faint">${S(e.size)}${c?", the beginning":""}</span></div>
-      <pre tabindex="0">${a.slice(0,Wn)}</pre>
+              onClick=${()=>o(f)}>${f}</button>
+          `)}<span class="faint">${C(e.size)}${c?", the beginning":""}</span></div>
+      <pre tabindex="0">${a.slice(0,Lr)}</pre>
     </div>
-  `}function ci(e){if(/^\s*[[{]/.test(e))try{return JSON.stringify(JSON.parse(e),void 0,2)}catch{return}}function li(e){let t=ui(e),n=[];for(let o=0;o<Math.min(t.length,ai);o+=Lt){let r=[...t.subarray(o,o+Lt)],i=r.map(c=>c.toString(16).padStart(2,"0")).join(" "),a=r.map(c=>c>=32&&c<127?String.fromCharCode(c):".");n.push(`${o.toString(16).padStart(6,"0")}  ${i.padEnd(Lt*3)} ${a.join("")}`)}return n.join(`
-`)}function ui({text:e,encoding:t}){return t!=="base64"?new TextEncoder().encode(e):Uint8Array.from(atob(e),n=>n.charCodeAt(0))}function rt({text:e,encoding:t,size:n}){if(n===0)return"(no bytes)";if(t==="base64")return`(binary, ${S(n)})`;let o=e.slice(0,120).replace(/\s+/g," ");return o.length<e.length?`${o}\u2026`:o}function H({id:e}){return s`<a class="id" href=${D("session",{client_id:e})}>${e===""?"(empty)":e}</a>`}function Re({topic:e}){return s`<a class="id" href=${D("topics",{topic:e})}>${e}</a>`}function Y({at:e}){return e===null?s`<span class="faint">–</span>`:s`<time datetime=${e} title=${it(e)}>${Qn(e)}</time>`}function B({tone:e="plain",children:t}){return s`<span class=${`badge ${e}`}>${t}</span>`}function ie({rows:e}){return s`<dl class="facts">${e.map(([t,n])=>s`
-        <div key=${t}>
-          <dt>${t}</dt>
-          <dd>${n}</dd>
+  `}function oc(e){if(/^\s*[[{]/.test(e))try{return JSON.stringify(JSON.parse(e),void 0,2)}catch{return}}function nc(e){let t=Xo(e),o=[];for(let n=0;n<Math.min(t.length,tc);n+=Yo){let r=[...t.subarray(n,n+Yo)],i=r.map(c=>c.toString(16).padStart(2,"0")).join(" "),a=r.map(c=>c>=32&&c<127?String.fromCharCode(c):".");o.push(`${n.toString(16).padStart(6,"0")}  ${i.padEnd(Yo*3)} ${a.join("")}`)}return o.join(`
+`)}function Xo({text:e,encoding:t}){return t!=="base64"?new TextEncoder().encode(e):Uint8Array.from(atob(e),o=>o.charCodeAt(0))}function oo({text:e,encoding:t,size:o}){if(o===0)return"(no bytes)";if(t==="base64")return`(binary, ${C(o)})`;let n=e.slice(0,120).replace(/\s+/g," ");return n.length<e.length?`${n}\u2026`:n}var u={Success:0,GrantedQoS1:1,GrantedQoS2:2,DisconnectWithWill:4,NoMatchingSubscribers:16,NoSubscriptionExisted:17,ContinueAuthentication:24,ReAuthenticate:25,UnspecifiedError:128,MalformedPacket:129,ProtocolError:130,ImplementationSpecificError:131,UnsupportedProtocolVersion:132,ClientIdentifierNotValid:133,BadUserNameOrPassword:134,NotAuthorized:135,ServerUnavailable:136,ServerBusy:137,Banned:138,ServerShuttingDown:139,BadAuthenticationMethod:140,KeepAliveTimeout:141,SessionTakenOver:142,TopicFilterInvalid:143,TopicNameInvalid:144,PacketIdentifierInUse:145,PacketIdentifierNotFound:146,ReceiveMaximumExceeded:147,TopicAliasInvalid:148,PacketTooLarge:149,MessageRateTooHigh:150,QuotaExceeded:151,AdministrativeAction:152,PayloadFormatInvalid:153,RetainNotSupported:154,QoSNotSupported:155,UseAnotherServer:156,ServerMoved:157,SharedSubscriptionsNotSupported:158,ConnectionRateExceeded:159,MaximumConnectTime:160,SubscriptionIdentifiersNotSupported:161,WildcardSubscriptionsNotSupported:162};function et(e){return e>=128}var he=class extends Error{reasonCode;name;constructor(t,o){super(o),this.reasonCode=t,this.name="PacketError"}};function T(e){return new he(u.MalformedPacket,e)}function x(e){return new he(u.ProtocolError,e)}var l={CONNECT:1,CONNACK:2,PUBLISH:3,PUBACK:4,PUBREC:5,PUBREL:6,PUBCOMP:7,SUBSCRIBE:8,SUBACK:9,UNSUBSCRIBE:10,UNSUBACK:11,PINGREQ:12,PINGRESP:13,DISCONNECT:14,AUTH:15};var Jo=class extends Error{name="InvariantError"};function v(e,t){if(!e)throw new Jo(t)}var rc=new TextDecoder("utf-8",{fatal:!0,ignoreBOM:!0});function no(e,t,o){if(o-t<=64){let r=ic(e,t,o);if(r!==void 0)return r}let n;try{n=rc.decode(e.subarray(t,o))}catch{return}return n.includes("\0")?void 0:n}function ic(e,t,o){let n=new Array(o-t);for(let r=0;r<n.length;r++){let i=e[t+r];if(i>=128||i===0)return;n[r]=i}return String.fromCharCode.apply(null,n)}function Dr(e){let t=e.length;for(let o=0;o<t;o++){let n=e.charCodeAt(o);if(n>=128||n===0)return sc(e,o)}return t}function sc(e,t){let o=t;for(let n=t;n<e.length;n++){let r=e.charCodeAt(n);if(r===0)return-1;if(r<128)o+=1;else if(r<2048)o+=2;else if(r<55296||r>57343)o+=3;else{let i=e.charCodeAt(++n);if(r>56319||!(i>=56320&&i<=57343))return-1;o+=4}}return o}function qr(e,t,o){let n=o.length;for(let r=0;r<n;r++){let i=o.charCodeAt(r);if(i>=128)return ac(e,t,o,r);e[t++]=i}return t}function ac(e,t,o,n){for(let r=n;r<o.length;r++){let i=o.codePointAt(r);if(i<128){e[t++]=i;continue}i<2048?e[t++]=192|i>>6:(i<65536?e[t++]=224|i>>12:(e[t++]=240|i>>18,e[t++]=128|i>>12&63,r++),e[t++]=128|i>>6&63),e[t++]=128|i&63}return t}var cc=268435455,Fr=65535;function Te(e){return e<128?1:e<16384?2:e<2097152?3:(v(e<=cc,"a Variable Byte Integer is too large"),4)}function le(e){let t=Dr(e);return v(t>=0,"a string with U+0000 or half a surrogate pair cannot be encoded"),v(t<=Fr,"a string is longer than 65,535 bytes"),2+t}function Tt(e){return v(e.length<=Fr,"Binary Data is longer than 65,535 bytes"),2+e.length}function L(e,t){e.bytes[e.position++]=t}function Ae(e,t){let o=e.bytes,n=e.position;o[n]=t>>>8,o[n+1]=t,e.position=n+2}function zr(e,t){Ae(e,t>>>16),Ae(e,t&65535)}function wt(e,t){let o=t;for(;o>=128;)L(e,o&127|128),o>>>=7;L(e,o)}function fe(e,t){let o=e.position+2,n=qr(e.bytes,o,t);Ae(e,n-o),e.position=n}function Ct(e,t){Ae(e,t.length),Zo(e,t)}function Zo(e,t){e.bytes.set(t,e.position),e.position+=t.length}function ve(e,t){v(t>0&&t<=65535,"a Packet Identifier is out of range"),Ae(e,t)}var k=Object.freeze({});var U={CLIENT:1,SERVER:2},me=U.CLIENT|U.SERVER;var Vr="+",Qr="#";function Ue(e){return e.includes(Qr)||e.includes(Vr)}var ot=0,R={BYTE:0,BOOLEAN:1,TWO_BYTE_INTEGER:2,FOUR_BYTE_INTEGER:3,VARIABLE_BYTE_INTEGER:4,STRING:5,STRING_PAIR:6,BINARY:7},{BYTE:Hr,BOOLEAN:pt,TWO_BYTE_INTEGER:ro,FOUR_BYTE_INTEGER:Pt,VARIABLE_BYTE_INTEGER:Gr,STRING:tt}=R,{CONNECT:Be,CONNACK:ce,PUBLISH:ao,PUBACK:lc,PUBREC:uc,PUBREL:dc,PUBCOMP:pc}=l,{SUBSCRIBE:Wr,SUBACK:fc,UNSUBSCRIBE:mc,UNSUBACK:hc,DISCONNECT:io,AUTH:so}=l,kt=[ao,ot],Kr=[lc,uc,dc,pc,fc,hc],_c=[Be,ot,ce,ao,...Kr,Wr,mc,io,so],Yr=[I(1,"payloadFormatIndicator",Hr,kt,{allows:jr}),I(2,"messageExpiryInterval",Pt,kt),I(3,"contentType",tt,kt),I(8,"responseTopic",tt,kt,{allows:$c}),I(9,"correlationData",R.BINARY,kt),I(11,"subscriptionIdentifiers",Gr,[ao],{repeatable:!0,allows:Nt,senders:U.SERVER}),I(11,"subscriptionIdentifier",Gr,[Wr],{allows:Nt}),I(17,"sessionExpiryInterval",Pt,[Be,ce]),I(17,"sessionExpiryInterval",Pt,[io],{senders:U.CLIENT}),I(18,"assignedClientIdentifier",tt,[ce]),I(19,"serverKeepAlive",ro,[ce]),I(21,"authenticationMethod",tt,[Be,ce,so]),I(22,"authenticationData",R.BINARY,[Be,ce,so]),I(23,"requestProblemInformation",pt,[Be]),I(24,"willDelayInterval",Pt,[ot]),I(25,"requestResponseInformation",pt,[Be]),I(26,"responseInformation",tt,[ce]),I(28,"serverReference",tt,[ce,io],{senders:U.SERVER}),I(33,"receiveMaximum",ro,[Be,ce],{allows:Nt}),I(34,"topicAliasMaximum",ro,[Be,ce]),I(35,"topicAlias",ro,[ao],{allows:Nt,refusal:u.TopicAliasInvalid}),I(36,"maximumQoS",Hr,[ce],{allows:jr}),I(37,"retainAvailable",pt,[ce]),I(39,"maximumPacketSize",Pt,[Be,ce],{allows:Nt}),I(40,"wildcardSubscriptionAvailable",pt,[ce]),I(41,"subscriptionIdentifiersAvailable",pt,[ce]),I(42,"sharedSubscriptionAvailable",pt,[ce]),I(31,"reasonString",tt,[ce,...Kr,io,so]),I(38,"userProperties",R.STRING_PAIR,_c,{repeatable:!0})];function I(e,t,o,n,r={}){return{identifier:e,name:t,type:o,places:n,senders:r.senders??me,repeatable:r.repeatable??!1,allows:r.allows??bc,refusal:r.refusal??u.ProtocolError}}function bc(){return!0}function Nt(e){return e!==0}function jr(e){return e===0||e===1}function $c(e){return typeof e=="string"&&e.length>0&&!Ue(e)}var Zr=[],tn=[];for(let e=0;e<16;e++){let t=Yr.filter(n=>n.places.includes(e)),o=new Array(128).fill(void 0);for(let n of t)o[n.identifier]=n;Zr.push(o),tn.push(t)}function K(e,t){let o=e.readVariableByteInteger();if(o===0)return k;if(o>e.remaining)throw T("properties go beyond their packet");let n=e.end,r=e.position+o;e.end=r;let i={};for(;e.position<r;)yc(e,t,i);if(e.end=n,i.authenticationData!==void 0&&i.authenticationMethod===void 0)throw x("Authentication Data without Authentication Method");return i}function yc(e,t,o){let n=e.readByte(),r=Zr[t][n];if(r===void 0)throw T(`property ${n} does not belong here`);if((r.senders&e.sender)===0)throw x(`property ${r.name} from the wrong side`);let i=vc(e,r.type);if(!r.allows(i))throw new he(r.refusal,`property ${r.name} has an excluded value`);let a=o[r.name];if(r.repeatable)a===void 0?o[r.name]=[i]:a.push(i);else{if(a!==void 0)throw x(`property ${r.name} is repeated`);o[r.name]=i}}function vc(e,t){switch(t){case R.BYTE:return e.readByte();case R.BOOLEAN:{let o=e.readByte();if(o>1)throw x("a property that is either 0 or 1 is neither");return o===1}case R.TWO_BYTE_INTEGER:return e.readUint16();case R.FOUR_BYTE_INTEGER:return e.readUint32();case R.VARIABLE_BYTE_INTEGER:return e.readVariableByteInteger();case R.STRING:return e.readString();case R.STRING_PAIR:return[e.readString(),e.readString()];case R.BINARY:return e.readBinary()}}function nt(e,t){if(e===k)return 0;let o=e,n=0;for(let r of tn[t]){let i=o[r.name];if(i!==void 0)if(!r.repeatable)n+=1+Jr(r,i);else for(let a of i)n+=1+Jr(r,a)}return n}function ie(e,t){let o=nt(e,t);return Te(o)+o}function Y(e,t,o){let n=e.position;if(L(e,0),t===k)return;let r=t;for(let f of tn[o]){let m=r[f.name];if(m!==void 0)if(!f.repeatable)Xr(e,f,m);else for(let p of m)Xr(e,f,p)}let i=e.position,a=i-n-1,c=Te(a)-1;c>0&&e.bytes.copyWithin(n+1+c,n+1,i),e.position=n,wt(e,a),e.position=i+c}function Xr(e,t,o){switch(L(e,t.identifier),t.type){case R.BYTE:case R.BOOLEAN:return L(e,Number(o));case R.TWO_BYTE_INTEGER:return Ae(e,o);case R.FOUR_BYTE_INTEGER:return zr(e,o);case R.VARIABLE_BYTE_INTEGER:return wt(e,o);case R.STRING:return fe(e,o);case R.STRING_PAIR:{let[n,r]=o;return fe(e,n),fe(e,r)}case R.BINARY:return Ct(e,o)}}function Jr(e,t){switch(v(e.allows(t),`property ${e.name} has an excluded value`),e.type){case R.BYTE:case R.BOOLEAN:return 1;case R.TWO_BYTE_INTEGER:return en(e,t,65535),2;case R.FOUR_BYTE_INTEGER:return en(e,t,4294967295),4;case R.VARIABLE_BYTE_INTEGER:return en(e,t,4294967295),Te(t);case R.STRING:return le(t);case R.STRING_PAIR:{let[o,n]=t;return le(o)+le(n)}case R.BINARY:return Tt(t)}}function en(e,t,o){let n=Number.isInteger(t)&&t>=0&&t<=o;v(n,`property ${e.name} is out of range`)}var on=8,nn=1,oi=3,ni=1;function ri(e){let t=e>>nn&oi;if(t===3)throw T("[MQTT-3.3.1-4] a QoS of 3");if(t===0&&(e&on)!==0)throw T("[MQTT-3.3.1-2] DUP with QoS 0")}function ii(e,t,o){let n=t>>nn&oi,r=e.readTopicName(),i=n===0?0:e.readPacketId(),a=o===5?K(e,l.PUBLISH):k;if(r.length===0&&a.topicAlias===void 0)throw x("[MQTT-4.7.3-1] neither Topic Name nor Topic Alias");return{type:l.PUBLISH,dup:(t&on)!==0,qos:n,retain:(t&ni)!==0,topic:r,packetId:i,payload:e.readRest(),properties:a}}function si(e){return(e.dup?on:0)|e.qos<<nn|(e.retain?ni:0)}function ai(e,t){let o=gc(e.topic)+e.payload.length;return e.qos!==0&&(o+=2),t===5&&(o+=ie(e.properties,l.PUBLISH)),o}var ei="",ti=le("");function gc(e){return e!==ei&&(v(!Ue(e),"a Topic Name has no wildcard characters"),ti=le(e),ei=e),ti}function ci(e,t,o){let{qos:n,dup:r,topic:i,packetId:a,payload:c,properties:f}=t;v(i.length>0||o===5&&f.topicAlias!==void 0,"PUBLISH has a Topic Name or a Topic Alias"),fe(e,i),n!==0?ve(e,a):v(a===0&&!r,"QoS 0 has neither Packet Identifier nor DUP"),o===5&&Y(e,f,l.PUBLISH),Zo(e,c)}var li=4,Sc=[0,U.CLIENT,U.SERVER,me,me,me,me,me,U.CLIENT,U.SERVER,U.CLIENT,U.SERVER,U.CLIENT,U.SERVER,me,me],xc=8;function rn(e){return e===l.PUBREL||e===l.SUBSCRIBE||e===l.UNSUBSCRIBE?2:0}function ui(e,t,o){let n=e>>4,r=e&15;if(n===l.PUBLISH?ri(r):Ec(n,r,o),(Sc[n]&t)===0)throw x(`a packet of type ${n} from the wrong side`);if(o===void 0&&n!==l.CONNECT)throw x("[MQTT-3.1.0-1] a packet before CONNECT");if(n===l.DISCONNECT&&t===U.SERVER&&o!==5)throw x("DISCONNECT from a server of 3.x")}function Ec(e,t,o){if(e===0)throw T("packet type 0 is reserved");if(e===l.AUTH&&o!==void 0&&o!==5)throw T("packet type 15 is reserved in 3.x");let n=rn(e);if(t!==n&&!(o===3&&n===2&&t===(n|xc)))throw T(`[MQTT-2.1.3-1] flags ${t} on a packet of type ${e}`)}var Tc=64,co=4,di=128,sn=class{#e;#t;#o;constructor(t=Tc){this.#e=new Int32Array(t),this.#t=new Array(t).fill(""),this.#o=t-co}read(t,o,n){let r=pi(t,o,n),i=this.#r(r,t,o,n);if(i!==void 0)return i;let a=fi(t,o,n);return a.length===n&&this.#n(r,a),a}known(t,o,n){return this.#r(pi(t,o,n),t,o,n)}#r(t,o,n,r){let i=t&this.#o;for(let a=i;a<i+co;a++){if(this.#e[a]!==t)continue;let c=this.#t[a];if(an(c,o,n,r))return c}}#n(t,o){let n=t&this.#o;this.#e.copyWithin(n+1,n,n+co-1),this.#t.copyWithin(n+1,n,n+co-1),this.#e[n]=t,this.#t[n]=o}},lo=class{#e;#t="";constructor(t=new sn){this.#e=t}read(t,o,n){if(an(this.#t,t,o,n))return this.#t;if(n>di)return fi(t,o,n);let r=this.#e.read(t,o,n);return r.length===n&&(this.#t=r),r}known(t,o,n){if(n===0||n>di)return;if(an(this.#t,t,o,n))return this.#t;let r=this.#e.known(t,o,n);return r!==void 0&&(this.#t=r),r}};function an(e,t,o,n){if(e.length!==n)return!1;for(let r=n-1;r>=0;r--)if(e.charCodeAt(r)!==t[o+r])return!1;return!0}function pi(e,t,o){let n=t+o,r=o,i=t;for(;i+4<=n;i+=4){let a=e[i]|e[i+1]<<8|e[i+2]<<16|e[i+3]<<24;r=Math.imul(r^a,2654435761),r^=r>>>15}for(;i<n;i++)r=Math.imul(r^e[i],2654435761);return r^r>>>16}function fi(e,t,o){let n=no(e,t,t+o);if(n===void 0)throw T("[MQTT-3.3.2-1] ill-formed UTF-8 in a Topic Name");if(Ue(n))throw new he(u.TopicNameInvalid,"[MQTT-3.3.2-2] a Topic Name with wildcard characters");return n}var mi=new Uint8Array(0),uo=class{sender;position=0;end=0;#e=mi;topics;constructor(t,o){this.sender=t,this.topics=new lo(o)}open(t,o,n){this.#e=t,this.position=o,this.end=n}close(){this.#e=mi}get remaining(){return this.end-this.position}readByte(){return this.#t(1),this.#e[this.position++]}readUint16(){this.#t(2);let t=this.#e,o=this.position;return this.position=o+2,t[o]<<8|t[o+1]}readUint32(){return this.readUint16()*65536+this.readUint16()}readVariableByteInteger(){let t=0;for(let o=0;o<=21;o+=7){let n=this.readByte();if(t|=(n&127)<<o,n<128){if(n===0&&o>0)throw T("[MQTT-1.5.5-1] a padded integer");return t}}throw T("a Variable Byte Integer of more than four bytes")}readString(){let t=this.readUint16();this.#t(t);let o=this.position;this.position=o+t;let n=no(this.#e,o,this.position);if(n===void 0)throw T("[MQTT-1.5.4-1] [MQTT-1.5.4-2] ill-formed UTF-8");return n}readTopicName(){let t=this.readUint16();this.#t(t);let o=this.position;return this.position=o+t,this.topics.read(this.#e,o,t)}readBinary(){let t=this.readUint16();this.#t(t);let o=this.position;return this.position=o+t,this.#e.slice(o,this.position)}readPacketId(){let t=this.readUint16();if(t===0)throw x("Packet Identifier 0");return t}readRest(){let t=this.position;return this.position=this.end,this.#e.subarray(t,this.end)}#t(t){if(this.position+t>this.end)throw T("a field goes beyond its packet")}};var cn=[];for(let e=0;e<16;e++)cn.push(new Uint8Array(256));ge(l.CONNACK,U.SERVER,[u.Success,u.UnspecifiedError,u.MalformedPacket,u.ProtocolError,u.ImplementationSpecificError,u.UnsupportedProtocolVersion,u.ClientIdentifierNotValid,u.BadUserNameOrPassword,u.NotAuthorized,u.ServerUnavailable,u.ServerBusy,u.Banned,u.BadAuthenticationMethod,u.TopicNameInvalid,u.PacketTooLarge,u.QuotaExceeded,u.PayloadFormatInvalid,u.RetainNotSupported,u.QoSNotSupported,u.UseAnotherServer,u.ServerMoved,u.ConnectionRateExceeded]);for(let e of[l.PUBACK,l.PUBREC])ge(e,U.SERVER,[u.NoMatchingSubscribers]),ge(e,me,[u.Success,u.UnspecifiedError,u.ImplementationSpecificError,u.NotAuthorized,u.TopicNameInvalid,u.PacketIdentifierInUse,u.QuotaExceeded,u.PayloadFormatInvalid]);for(let e of[l.PUBREL,l.PUBCOMP])ge(e,me,[u.Success,u.PacketIdentifierNotFound]);ge(l.SUBACK,U.SERVER,[u.Success,u.GrantedQoS1,u.GrantedQoS2,u.UnspecifiedError,u.ImplementationSpecificError,u.NotAuthorized,u.TopicFilterInvalid,u.PacketIdentifierInUse,u.QuotaExceeded,u.SharedSubscriptionsNotSupported,u.SubscriptionIdentifiersNotSupported,u.WildcardSubscriptionsNotSupported]);ge(l.UNSUBACK,U.SERVER,[u.Success,u.NoSubscriptionExisted,u.UnspecifiedError,u.ImplementationSpecificError,u.NotAuthorized,u.TopicFilterInvalid,u.PacketIdentifierInUse]);ge(l.DISCONNECT,U.CLIENT,[u.DisconnectWithWill]);ge(l.DISCONNECT,U.SERVER,[u.NotAuthorized,u.ServerBusy,u.ServerShuttingDown,u.BadAuthenticationMethod,u.KeepAliveTimeout,u.SessionTakenOver,u.TopicFilterInvalid,u.RetainNotSupported,u.QoSNotSupported,u.UseAnotherServer,u.ServerMoved,u.SharedSubscriptionsNotSupported,u.ConnectionRateExceeded,u.MaximumConnectTime,u.SubscriptionIdentifiersNotSupported,u.WildcardSubscriptionsNotSupported]);ge(l.DISCONNECT,me,[u.Success,u.UnspecifiedError,u.MalformedPacket,u.ProtocolError,u.ImplementationSpecificError,u.TopicNameInvalid,u.ReceiveMaximumExceeded,u.TopicAliasInvalid,u.PacketTooLarge,u.MessageRateTooHigh,u.QuotaExceeded,u.AdministrativeAction,u.PayloadFormatInvalid]);ge(l.AUTH,U.SERVER,[u.Success]);ge(l.AUTH,me,[u.ContinueAuthentication]);ge(l.AUTH,U.CLIENT,[u.ReAuthenticate]);function ge(e,t,o){for(let n of o)cn[e][n]|=t}function we(e,t){return cn[e][t]??0}function Ce(e,t,o){if((we(e,t)&o)===0)throw x(`reason code ${t} does not belong in a packet of type ${e}`);return t}function hi(e){if(e.remaining===0){let n=Ce(l.AUTH,u.Success,e.sender);return{type:l.AUTH,reasonCode:n,properties:k}}let t=Ce(l.AUTH,e.readByte(),e.sender),o=K(e,l.AUTH);if(o.authenticationMethod===void 0)throw x("AUTH without Authentication Method");return{type:l.AUTH,reasonCode:t,properties:o}}function _i(e){return $i(e)?0:1+ie(e.properties,l.AUTH)}function bi(e,t){if($i(t))return;let{reasonCode:o,properties:n}=t;v(we(l.AUTH,o)!==0,"AUTH cannot carry this reason code"),v(n.authenticationMethod!==void 0,"AUTH has an Authentication Method"),L(e,o),Y(e,n,l.AUTH)}function $i(e){return e.reasonCode===u.Success&&ie(e.properties,l.AUTH)===1}var X={UnacceptableProtocolVersion:1,IdentifierRejected:2,ServerUnavailable:3,BadUserNameOrPassword:4,NotAuthorized:5},wc=[u.Success,u.UnsupportedProtocolVersion,u.ClientIdentifierNotValid,u.ServerUnavailable,u.BadUserNameOrPassword,u.NotAuthorized],Cc={[u.Success]:0,[u.UnsupportedProtocolVersion]:X.UnacceptableProtocolVersion,[u.ClientIdentifierNotValid]:X.IdentifierRejected,[u.BadUserNameOrPassword]:X.BadUserNameOrPassword,[u.UnspecifiedError]:X.ServerUnavailable,[u.ImplementationSpecificError]:X.ServerUnavailable,[u.ServerUnavailable]:X.ServerUnavailable,[u.ServerBusy]:X.ServerUnavailable,[u.QuotaExceeded]:X.ServerUnavailable,[u.UseAnotherServer]:X.ServerUnavailable,[u.ServerMoved]:X.ServerUnavailable,[u.ConnectionRateExceeded]:X.ServerUnavailable,[u.MalformedPacket]:X.NotAuthorized,[u.ProtocolError]:X.NotAuthorized,[u.NotAuthorized]:X.NotAuthorized,[u.Banned]:X.NotAuthorized,[u.BadAuthenticationMethod]:X.NotAuthorized,[u.TopicNameInvalid]:X.NotAuthorized,[u.PacketTooLarge]:X.NotAuthorized,[u.PayloadFormatInvalid]:X.NotAuthorized,[u.RetainNotSupported]:X.NotAuthorized,[u.QoSNotSupported]:X.NotAuthorized};function yi(e){let t=Cc[e];return v(t!==void 0,"CONNACK cannot carry this reason code"),t}function vi(e){let t=wc[e];if(t===void 0)throw x(`reserved return code ${e}`);return t}var ln=1;function gi(e,t){let o=e.readByte();if(t!==3&&o>ln)throw T("[MQTT-3.2.2-1] reserved bits in the Connect Acknowledge Flags");let n=t!==3&&o===ln,r=e.readByte(),i=t===5?Ce(l.CONNACK,r,e.sender):vi(r);if(n&&i!==u.Success)throw x("[MQTT-3.2.2-6] Session Present on a refused connection");let a=t===5?K(e,l.CONNACK):k;return{type:l.CONNACK,sessionPresent:n,reasonCode:i,properties:a}}function Si(e,t){return t===5?2+ie(e.properties,l.CONNACK):2}function xi(e,t,o){let{sessionPresent:n,reasonCode:r,properties:i}=t;v(we(l.CONNACK,r)!==0,"CONNACK cannot carry this reason code"),v(!n||r===u.Success,"a refused connection has no session present"),L(e,n&&o!==3?ln:0),L(e,o===5?r:yi(r)),o===5&&Y(e,i,l.CONNACK)}var Ti=128,Pc=1,wi=2,un=4,dn=3,pn=32,po=64,fn=128;function Ci(e){let t=e.readString(),o=e.readByte(),n=o===5?5:o&~Ti;if(!(n===3?t==="MQIsdp":t==="MQTT"&&(o===5||n===4)))throw new he(u.UnsupportedProtocolVersion,"[MQTT-3.1.2-1] [MQTT-3.1.2-2] a protocol that is not MQTT 3.1, 3.1.1 or 5.0");return{version:n,bridge:o!==n}}function Pi(e,t){let{version:o,bridge:n}=t,r=kc(e.readByte(),o),i=e.readUint16(),a=o===5?K(e,l.CONNECT):k,c=e.readString(),f=(r&un)!==0?Nc(e,r,o):void 0,m=Ei(e,r&fn,o)?e.readString():void 0,p=Ei(e,r&po,o)?e.readBinary():void 0;return{type:l.CONNECT,protocolVersion:o,bridge:n,clientId:c,cleanStart:(r&wi)!==0,keepAlive:i,will:f,username:m,password:p,properties:a}}function kc(e,t){let o=(e&un)!==0,n=e>>dn&3;if(o&&n===3)throw T("[MQTT-3.1.2-12] a Will QoS of 3");if(t!==5&&(e&(fn|po))===po)throw T("a Password without a User Name, which only 5.0 allows");if(t===3)return e;if((e&Pc)!==0)throw T("[MQTT-3.1.2-3] the reserved Connect Flag is set");if(!o&&n!==0)throw T("[MQTT-3.1.2-11] a Will QoS without a will");if(!o&&(e&pn)!==0)throw T("[MQTT-3.1.2-13] Will Retain without a will");return e}function Ei(e,t,o){return t!==0&&(o!==3||e.remaining>0)}function Nc(e,t,o){let n=o===5?K(e,ot):k,r=e.readString();if(r.length===0)throw x("[MQTT-4.7.3-1] an empty Will Topic");if(Ue(r))throw new he(u.TopicNameInvalid,"[MQTT-4.7.0-1] a Will Topic with wildcard characters");return{topic:r,payload:e.readBinary(),qos:t>>dn&3,retain:(t&pn)!==0,properties:n}}function ki(e){let{protocolVersion:t,will:o,username:n,password:r}=e,i=le(Ii(t))+1+1+2;return t===5&&(i+=ie(e.properties,l.CONNECT)),i+=le(e.clientId),o!==void 0&&(t===5&&(i+=ie(o.properties,ot)),i+=le(o.topic)+Tt(o.payload)),n!==void 0&&(i+=le(n)),r!==void 0&&(i+=Tt(r)),i}function Ni(e,t){let{protocolVersion:o,bridge:n,keepAlive:r,will:i,username:a,password:c}=t;v(!n||o!==5,"5.0 has no bridge bit"),v(o===5||c===void 0||a!==void 0,"3.x has no password without a user name"),v(r>=0&&r<=65535,"Keep Alive is out of range"),fe(e,Ii(o)),L(e,n?o|Ti:o),L(e,Rc(t)),Ae(e,r),o===5&&Y(e,t.properties,l.CONNECT),fe(e,t.clientId),i!==void 0&&Ic(e,i,o),a!==void 0&&fe(e,a),c!==void 0&&Ct(e,c)}function Ic(e,t,o){let{topic:n,payload:r,properties:i}=t;v(n.length>0&&!Ue(n),"the Will Topic is no Topic Name"),o===5&&Y(e,i,ot),fe(e,n),Ct(e,r)}function Ii(e){return e===3?"MQIsdp":"MQTT"}function Rc(e){let{cleanStart:t,will:o,username:n,password:r}=e,i=t?wi:0;return o!==void 0&&(i|=un|o.qos<<dn|(o.retain?pn:0)),r!==void 0&&(i|=po),n!==void 0&&(i|=fn),i}function Ri(e,t){let o=u.Success,n=k;return t===5&&e.remaining>0&&(o=Ce(l.DISCONNECT,e.readByte(),e.sender),e.remaining>0&&(n=K(e,l.DISCONNECT))),{type:l.DISCONNECT,reasonCode:o,properties:n}}function Ai(e,t){if(t!==5)return 0;let o=nt(e.properties,l.DISCONNECT);return o>0?1+Te(o)+o:e.reasonCode===u.Success?0:1}function Ui(e,t,o){if(o!==5)return;let{reasonCode:n,properties:r}=t;v(we(l.DISCONNECT,n)!==0,"DISCONNECT cannot carry this reason code");let i=nt(r,l.DISCONNECT);i===0&&n===u.Success||(L(e,n),i>0&&Y(e,r,l.DISCONNECT))}var Ac=Object.freeze({type:l.PINGREQ});function Bi(){return Ac}var Uc=Object.freeze({type:l.PINGRESP});function Oi(){return Uc}function Ve(e,t,o){let n=t.readPacketId(),r=u.Success,i=k;return o===5&&t.remaining>0&&(r=Ce(e,t.readByte(),t.sender),t.remaining>0&&(i=K(t,e))),{type:e,packetId:n,reasonCode:r,properties:i}}function Se(e,t){if(t!==5)return 2;let o=nt(e.properties,e.type);return o>0?3+Te(o)+o:e.reasonCode===u.Success?2:3}function xe(e,t,o){if(ve(e,t.packetId),o!==5)return;let{type:n,reasonCode:r,properties:i}=t;v(we(n,r)!==0,"the packet cannot carry this reason code");let a=nt(i,n);a===0&&r===u.Success||(L(e,r),a>0&&Y(e,i,n))}function Mi(e,t){return Ve(l.PUBACK,e,t)}function Li(e,t){return Ve(l.PUBCOMP,e,t)}function Di(e,t){return Ve(l.PUBREC,e,t)}function qi(e,t){return Ve(l.PUBREL,e,t)}function fo(e,t){if(e.remaining===0)throw x("an acknowledgement without reason codes");let o=[];for(;e.remaining>0;)o.push(Ce(t,e.readByte(),e.sender));return o}function mo(e,t){v(t.length>0,"an acknowledgement has at least one reason code");for(let o of t)v(we(e,o)!==0,"the packet cannot carry this reason code")}function Fi(e,t){let o=e.readPacketId(),n=t===5?K(e,l.SUBACK):k,r=fo(e,l.SUBACK);if(t!==5&&!r.every(Bc))throw x("a return code that 3.1.1 reserves");return{type:l.SUBACK,packetId:o,reasonCodes:r,properties:n}}function zi(e,t){return 2+(t===5?ie(e.properties,l.SUBACK):0)+e.reasonCodes.length}function Vi(e,t,o){let{packetId:n,reasonCodes:r,properties:i}=t;mo(l.SUBACK,r),ve(e,n),o===5&&Y(e,i,l.SUBACK);for(let a of r)L(e,o===5?a:Qi(a))}function Qi(e){return et(e)?u.UnspecifiedError:e}function Bc(e){return Qi(e)===e}var Oc=3,Hi=4,Gi=8,ji=4,Mc=3,Lc=192,Dc=252;function Wi(e,t){let o=e.readPacketId(),n=t===5?K(e,l.SUBSCRIBE):k;if(e.remaining===0)throw x("[MQTT-3.8.3-2] no topic filter");let r=[];for(;e.remaining>0;)r.push(qc(e,t));return{type:l.SUBSCRIBE,packetId:o,subscriptions:r,properties:n}}function qc(e,t){let o=e.readString(),n=e.readByte();if((n&(t===5?Lc:Dc))!==0)throw T("[MQTT-3.8.3-5] reserved bits in the Subscription Options");let r=n&Oc;if(r===3)throw x("a Maximum QoS of 3 in the Subscription Options");let i=n>>ji&Mc;if(i===3)throw x("a Retain Handling of 3");return{topicFilter:o,qos:r,noLocal:(n&Hi)!==0,retainAsPublished:(n&Gi)!==0,retainHandling:i}}function Ki(e,t){let o=2;t===5&&(o+=ie(e.properties,l.SUBSCRIBE));for(let{topicFilter:n}of e.subscriptions)o+=le(n)+1;return o}function Yi(e,t,o){v(t.subscriptions.length>0,"SUBSCRIBE has at least one topic filter"),ve(e,t.packetId),o===5&&Y(e,t.properties,l.SUBSCRIBE);for(let n of t.subscriptions)fe(e,n.topicFilter),L(e,o===5?Fc(n):n.qos)}function Fc(e){return e.qos|(e.noLocal?Hi:0)|(e.retainAsPublished?Gi:0)|e.retainHandling<<ji}function Xi(e,t){let o=e.readPacketId(),n=k,r=[];return t===5&&(n=K(e,l.UNSUBACK),r=fo(e,l.UNSUBACK)),{type:l.UNSUBACK,packetId:o,reasonCodes:r,properties:n}}function Ji(e,t){return t!==5?2:2+ie(e.properties,l.UNSUBACK)+e.reasonCodes.length}function Zi(e,t,o){if(ve(e,t.packetId),o===5){mo(l.UNSUBACK,t.reasonCodes),Y(e,t.properties,l.UNSUBACK);for(let n of t.reasonCodes)L(e,n)}}function es(e,t){let o=e.readPacketId(),n=t===5?K(e,l.UNSUBSCRIBE):k;if(e.remaining===0)throw x("[MQTT-3.10.3-2] no topic filter");let r=[];for(;e.remaining>0;)r.push(e.readString());return{type:l.UNSUBSCRIBE,packetId:o,topicFilters:r,properties:n}}function ts(e,t){let o=2;t===5&&(o+=ie(e.properties,l.UNSUBSCRIBE));for(let n of e.topicFilters)o+=le(n);return o}function os(e,t,o){v(t.topicFilters.length>0,"UNSUBSCRIBE has at least one topic filter"),ve(e,t.packetId),o===5&&Y(e,t.properties,l.UNSUBSCRIBE);for(let n of t.topicFilters)fe(e,n)}var zc=4096,ns=new Uint8Array(0),ho=class{version;maximumPacketSize;#e;#t=ns;#o=0;#r=0;#n=!1;#d=0;#a=0;#f=!1;#i;#s=0;#l;constructor(t){v(t.role==="server"||t.version!==void 0,"a client has a version"),this.version=t.version,this.maximumPacketSize=t.maximumPacketSize,this.#e=new uo(t.role==="server"?U.CLIENT:U.SERVER,t.topics)}get midPacket(){return this.#r>0}push(t){v(this.#o===this.#t.length,"the chunk before has not been read"),this.#t=Vc(t),this.#o=0}next(){if(this.#l!==void 0)throw this.#l;try{return this.#c()}catch(t){throw t instanceof he&&(this.#l=t),this.#_(),t}}peek(t){let{version:o}=this;return o!==void 0&&this.#r===0&&t.look(this.#t,this.#o,o,this.#e.topics)&&t.size<=this.maximumPacketSize}take(t){this.#o=t.end}#c(){if(!this.#n&&!this.#b())return this.#m();let t=this.#a,o=this.#o;if(this.#i===void 0&&this.#t.length-o>=t)return this.#o=o+t,this.#$(this.#t,o,o+t);if(!this.#u(t))return this.#m();let n=this.#i;return this.#i=void 0,this.#$(n,0,t)}#m(){this.#t=ns,this.#o=0}#_(){this.#m(),this.#i=void 0,this.#e.close()}#b(){let t=this.#t;for(;this.#o<t.length;){let o=t[this.#o++],n=this.#r++;if(n===0){ui(o,this.#e.sender,this.version),this.#d=o,this.#a=0;continue}if(this.#a|=(o&127)<<7*(n-1),o<128)return this.#f=o===0&&n>1,this.#p(),this.#n=!0,!0;if(n===li)throw T("a Remaining Length of five bytes")}return!1}#p(){if(this.version===5&&this.#h(),this.#r+this.#a>this.maximumPacketSize)throw new he(u.PacketTooLarge,"a packet is larger than agreed")}#h(){if(this.#f)throw T("[MQTT-1.5.5-1] a padded Remaining Length")}#u(t){let o=Math.min(this.#t.length-this.#o,t-this.#s),n=this.#s+o;this.#y(n,t);let r=this.#t.subarray(this.#o,this.#o+o);return this.#i.set(r,this.#s),this.#o+=o,this.#s=n,n<t?!1:(this.#s=0,!0)}#y(t,o){let n=this.#i,r=n===void 0?0:n.length;if(n!==void 0&&t<=r)return;let i=new Uint8Array(Math.min(o,Math.max(t,r*2,zc)));n!==void 0&&i.set(n.subarray(0,this.#s)),this.#i=i}#$(t,o,n){let r=this.#d;this.#r=0,this.#n=!1;let i=this.#e;i.open(t,o,n);let a=this.#v(r>>4,r&15);if(i.remaining>0)throw T("bytes behind the last field of a packet");return i.close(),a}#v(t,o){let n=this.#e;if(t===l.CONNECT)return this.#g();let r=this.version;switch(t){case l.PUBLISH:return ii(n,o,r);case l.CONNACK:return gi(n,r);case l.PUBACK:return Mi(n,r);case l.PUBREC:return Di(n,r);case l.PUBREL:return qi(n,r);case l.PUBCOMP:return Li(n,r);case l.SUBSCRIBE:return Wi(n,r);case l.SUBACK:return Fi(n,r);case l.UNSUBSCRIBE:return es(n,r);case l.UNSUBACK:return Xi(n,r);case l.PINGREQ:return Bi();case l.PINGRESP:return Oi();case l.DISCONNECT:return Ri(n,r);case l.AUTH:return hi(n)}}#g(){let t=Ci(this.#e);return this.version??=t.version,t.version===5&&this.#h(),Pi(this.#e,t)}};function Vc(e){return e.constructor===Uint8Array?e:new Uint8Array(e.buffer,e.byteOffset,e.length)}function Qc(e,t){let o=is(e,t);return 1+Te(o)+o}function Hc(e,t,o){let n=is(t,o),r=1+Te(n)+n;e.reserve(r);let i=e.position;try{L(e,Gc(t)),wt(e,n),jc(e,t,o),v(e.position===i+r,"a packet has another size than announced")}catch(a){throw e.position=i,a}}function Gc(e){let{type:t}=e;return t<<4|(t===l.PUBLISH?si(e):rn(t))}function rs(e,t){let o={bytes:new Uint8Array(Qc(e,t)),position:0,reserve(){}};return Hc(o,e,t),o.bytes}function is(e,t){switch(e.type){case l.PUBLISH:return ai(e,t);case l.CONNECT:return v(e.protocolVersion===t,"CONNECT is for another version"),ki(e);case l.CONNACK:return Si(e,t);case l.PUBACK:return Se(e,t);case l.PUBREC:return Se(e,t);case l.PUBREL:return Se(e,t);case l.PUBCOMP:return Se(e,t);case l.SUBSCRIBE:return Ki(e,t);case l.SUBACK:return zi(e,t);case l.UNSUBSCRIBE:return ts(e,t);case l.UNSUBACK:return Ji(e,t);case l.PINGREQ:case l.PINGRESP:return 0;case l.DISCONNECT:return Ai(e,t);case l.AUTH:return v(t===5,"AUTH exists in 5.0 only"),_i(e)}}function jc(e,t,o){switch(t.type){case l.PUBLISH:return ci(e,t,o);case l.CONNECT:return Ni(e,t);case l.CONNACK:return xi(e,t,o);case l.PUBACK:return xe(e,t,o);case l.PUBREC:return xe(e,t,o);case l.PUBREL:return xe(e,t,o);case l.PUBCOMP:return xe(e,t,o);case l.SUBSCRIBE:return Yi(e,t,o);case l.SUBACK:return Vi(e,t,o);case l.UNSUBSCRIBE:return os(e,t,o);case l.UNSUBACK:return Zi(e,t,o);case l.PINGREQ:case l.PINGRESP:return;case l.DISCONNECT:return Ui(e,t,o);case l.AUTH:return bi(e,t)}}var Wc=new Map(Object.entries(u).map(([e,t])=>[t,e]));function ft(e){let t=`0x${e.toString(16).padStart(2,"0")}`,o=Wc.get(e);return o===void 0?t:`${o} (${t})`}var mn=5,ss=8*1024*1024,Kc=100,Yc=100,Xc=65535,_o=class{#e;#t;#o;#r=new ho({role:"client",maximumPacketSize:ss,version:mn});#n=new Map;#d=new Set;#a=0;#f;#i=!1;constructor(t,o,n){this.#t=n,this.#o=o,this.#e=new WebSocket(t,["mqtt"]),this.#e.binaryType="arraybuffer",this.#e.onopen=()=>this.#c(Jc(o)),this.#e.onmessage=({data:r})=>this.#m(new Uint8Array(r)),this.#e.onclose=()=>this.#u("The connection was closed.")}async publish({topic:t,payload:o,qos:n,retain:r,properties:i}){let a={type:l.PUBLISH,dup:!1,topic:t,payload:o,properties:i,retain:r};return n===0?(this.#c({...a,qos:n,packetId:0}),u.Success):await this.#s(c=>({...a,qos:n,packetId:c}))}subscribe(t){let[o,n]=[l.SUBSCRIBE,k];return this.#s(r=>({type:o,packetId:r,subscriptions:[t],properties:n}))}unsubscribe(t){let[o,n]=[l.UNSUBSCRIBE,k];return this.#s(r=>({type:o,packetId:r,topicFilters:[t],properties:n}))}close(){this.#e.readyState===WebSocket.OPEN&&this.#c({type:l.DISCONNECT,reasonCode:u.Success,properties:k}),this.#u("Disconnected.")}#s(t){if(this.#i)return Promise.reject(new Error("There is no connection."));if(this.#n.size>=Yc)return Promise.reject(new Error("Too many requests wait for their acknowledgement."));do this.#a=this.#a%Xc+1;while(this.#n.has(this.#a));let o=this.#a;return new Promise((n,r)=>{this.#n.set(o,{resolve:n,reject:r}),this.#c(t(o))})}#l(t,o){this.#n.get(t)?.resolve(o),this.#n.delete(t)}#c(t){this.#e.readyState===WebSocket.OPEN&&this.#e.send(rs(t,mn))}#m(t){try{this.#r.push(t);for(let o=this.#r.next();o;o=this.#r.next())this.#_(o)}catch(o){this.#u(o instanceof Error?o.message:String(o))}}#_(t){switch(t.type){case l.CONNACK:if(et(t.reasonCode))return this.#u(ft(t.reasonCode));this.#h(t.properties.serverKeepAlive??this.#o.keepAlive),this.#t.connected(t.properties.assignedClientIdentifier??this.#o.clientId);break;case l.PUBLISH:this.#b(t);break;case l.PUBACK:case l.PUBCOMP:this.#l(t.packetId,t.reasonCode);break;case l.PUBREC:et(t.reasonCode)?this.#l(t.packetId,t.reasonCode):this.#p(l.PUBREL,t.packetId);break;case l.PUBREL:this.#d.delete(t.packetId),this.#p(l.PUBCOMP,t.packetId);break;case l.SUBACK:case l.UNSUBACK:this.#l(t.packetId,t.reasonCodes[0]??u.UnspecifiedError);break;case l.DISCONNECT:this.#u(`The broker disconnected: ${ft(t.reasonCode)}`);break}}#b(t){let{qos:o,packetId:n}=t;(o<2||!this.#d.has(n))&&this.#t.message(t),o===1&&this.#p(l.PUBACK,n),o===2&&(this.#d.add(n),this.#p(l.PUBREC,n))}#p(t,o){let n={type:t,packetId:o,reasonCode:u.Success};this.#c({...n,properties:k})}#h(t){t!==0&&(this.#f=setInterval(()=>this.#c({type:l.PINGREQ}),t*750))}#u(t){if(!this.#i){this.#i=!0,clearInterval(this.#f),this.#e.close();for(let o of this.#n.values())o.reject(new Error(t));this.#n.clear(),this.#t.ended(t)}}};function Jc(e){let{clientId:t,username:o,password:n,cleanStart:r,keepAlive:i}=e;return{type:l.CONNECT,protocolVersion:mn,bridge:!1,clientId:t,cleanStart:r,keepAlive:i,will:void 0,username:o===""?void 0:o,password:n===""?void 0:new TextEncoder().encode(n),properties:{receiveMaximum:Kc,maximumPacketSize:ss}}}var Zc=200,el=16*1024*1024,Qe=H({name:"off",why:""}),Pe=H([]),It=H([]);function as(){let e=document.querySelector('meta[name="mqtt-path"]')?.content??"";if(e!=="")return`${location.protocol==="https:"?"wss":"ws"}://${location.host}${e}`}var rt,tl=0;function cs(e,t){rt?.close(),Qe.value={name:"connecting"},Pe.value=[];let o=new _o(e,t,{connected:n=>Qe.value={name:"connected",clientId:n},message:ol,ended(n){rt===o&&(rt=void 0,Qe.value={name:"off",why:n},Pe.value=[])}});rt=o}function ls(){rt?.close()}function ol(e){let t={number:++tl,at:new Date().toISOString(),message:e},o=[],n=0;for(let r of[t,...It.value]){if(n+=r.message.payload.length,o.length>0&&(o.length===Zc||n>el))break;o.push(r)}It.value=o}async function bo(e){_n(await hn().subscribe(e));let t=Pe.value.filter(({topicFilter:o})=>o!==e.topicFilter);Pe.value=[...t,e]}async function us(e){_n(await hn().unsubscribe(e)),Pe.value=Pe.value.filter(({topicFilter:t})=>t!==e)}async function ds(e){let t=await hn().publish(e);return _n(t),e.qos===0?"Sent.":`Acknowledged: ${ft(t)}`}function hn(){if(rt===void 0)throw new Error("Connect first.");return rt}function _n(e){if(et(e))throw new Error(`The broker refused: ${ft(e)}`)}var bn=20,ps="tidemq-inspector-setups",Rt=H(nl());function nl(){try{let e=JSON.parse(localStorage.getItem(ps)??"[]");return Array.isArray(e)?e.slice(0,bn):[]}catch{return[]}}function fs(e){let t=Rt.value.filter(({name:o})=>o!==e.name);if(t.length>=bn)throw new Error(`No more than ${bn} setups are kept.`);hs([...t,e])}function ms(e){hs(Rt.value.filter(t=>t.name!==e))}function hs(e){Rt.value=e,localStorage.setItem(ps,JSON.stringify(e))}var rl={name:"",clientId:"",username:"",cleanStart:!0,keepAlive:60,filters:[]};function _s({url:e}){let[t,o]=S(rl),[n,r]=S(""),{value:i}=Qe,a=i.name==="off",c=m=>{m.preventDefault(),cs(e,{...t,password:n})},f=m=>p=>o({...t,[m]:p.target.value});return s`<section class="card">
+    <div class="head"><h2>Connection</h2><${il} />
+      ${Rt.value.map(m=>s`
+        <button type="button" class="quiet" key=${m.name} disabled=${!a}
+          onClick=${()=>o(m)}>${m.name}</button>
+      `)}</div>
+    <form class="form columns" onSubmit=${c}>
+      <label class="field">Client id<input value=${t.clientId} onInput=${f("clientId")}
+        placeholder="the broker assigns one" disabled=${!a} autocomplete="off"
+        spellcheck=${!1} /></label>
+      <label class="field">Username<input value=${t.username} onInput=${f("username")}
+        disabled=${!a} autocomplete="off" spellcheck=${!1} /></label>
+      <label class="field">MQTT password<input type="password" value=${n} disabled=${!a}
+        autocomplete="off"
+        onInput=${m=>r(m.target.value)} /></label>
+      <label class="field">Keep alive (seconds)<input type="number" min="0" max="65535"
+        value=${t.keepAlive} disabled=${!a} onInput=${m=>o({...t,keepAlive:Number(m.target.value)})} /></label>
+      <label class="check"><input type="checkbox" checked=${t.cleanStart} disabled=${!a}
+        onChange=${m=>o({...t,cleanStart:m.target.checked})} />
+        Clean start</label>
+      <div class="actions">
+        ${t.name!==""&&s`<button type="button" class="quiet" onClick=${()=>{ms(t.name),o({...t,name:""})}}>Forget ${t.name}</button>`}
+        <button type="button" onClick=${()=>al(t,o)}>Save</button>
+        ${a?s`<button key="connect" type="submit" class="primary">Connect</button>`:s`<button key="disconnect" type="button" onClick=${ls}>Disconnect</button>`}
+      </div>
+    </form>
+    ${i.name==="connected"&&t.filters.length>0?s`<button type="button" onClick=${()=>void sl(t.filters)}>
+          Subscribe to the ${t.filters.length} saved filters</button>`:null}
+  </section>`}function il(){let{value:e}=Qe;return e.name==="connected"?s`<${P} tone="good">connected as ${e.clientId}<//>`:e.name==="connecting"?s`<${P}>connecting<//>`:s`<${P}>not connected<//> <span class="faint">${e.why}</span>`}async function sl(e){let t={qos:0,noLocal:!1,retainAsPublished:!0,retainHandling:0};try{for(let o of e)await bo({topicFilter:o,...t});A("Subscribed.")}catch(o){A(o instanceof Error?o.message:String(o),!0)}}function al(e,t){G({title:"Save this setup",body:s`
+      <label class="field">Name<input name="name" required maxlength="40"
+              defaultValue=${e.name} /></label>
+      <p>With the subscriptions of now, without the password; in this browser only.</p>
+    `,action:"Save",run(o){let n=Pe.value.map(({topicFilter:i})=>i),r={...e,name:String(o.get("name")),filters:n};return fs(r),t(r),A("Saved."),Promise.resolve()}})}function bs(e){let t=r=>String(e.get(r)??""),o=t("encoding")==="base64"?"base64":"text",n=t("payload");return{topic:t("topic"),payload:Xo({text:n,encoding:o,size:n.length,truncated:!1}),qos:Number(t("qos")),retain:e.has("retain"),properties:cl(t,e.has("utf8"))}}function cl(e,t){let o={};t&&(o.payloadFormatIndicator=1),e("content_type")!==""&&(o.contentType=e("content_type")),e("response_topic")!==""&&(o.responseTopic=e("response_topic")),e("correlation_data")!==""&&(o.correlationData=new TextEncoder().encode(e("correlation_data"))),e("expiry")!==""&&(o.messageExpiryInterval=Number(e("expiry")));let n=ll(e("user_properties"));return n.length>0&&(o.userProperties=n),o}function ll(e){return e.split(`
+`).map(t=>t.replace(/\r$/,"")).filter(t=>t!=="").map(t=>{let[o="",n=""]=t.split(/=(.*)/s);return[o,n]})}function $s(e){let t=e.subarray(0,65536),o={size:e.length,truncated:e.length>65536};try{return{text:new TextDecoder("utf-8",{fatal:!0,ignoreBOM:!0}).decode(t,{stream:o.truncated}),encoding:"text",...o}}catch{return{text:ul(t),encoding:"base64",...o}}}function ul(e){let t="";for(let o of e)t+=String.fromCharCode(o);return btoa(t)}function ys(){let e=as();if(e===void 0)return s`
+      <h1>Inspector</h1>
+      <${V} title="MQTT over WebSocket is turned off."
+        hint="The inspector is a client in the browser: it needs server.ws_enabled." />
+    `;let t=Qe.value.name==="connected";return s`
+    <h1>Inspector</h1>
+    <div class="split">
+      <div>
+        <${_s} url=${e} />
+        <${fl} />
+      </div>
+      <div>
+        <${dl} on=${t} />
+        <${pl} on=${t} />
+      </div>
+    </div>
+  `}function dl({on:e}){return s`
+    <section class="card">
+      <h2>Subscriptions</h2>
+      <form class="form" onSubmit=${o=>{o.preventDefault();let n=o.target,r=new FormData(n),i={topicFilter:String(r.get("filter")),qos:Number(r.get("qos")),noLocal:r.has("no_local"),retainAsPublished:r.has("retain_as_published"),retainHandling:0};ct(()=>bo(i),`Subscribed to ${i.topicFilter}.`)}}>
+        <label class="field">Topic filter<input name="filter" required autocomplete="off"
+            spellcheck=${!1} placeholder="sensors/#" /></label>
+        <label class="field">QoS<select name="qos"><option>0</option><option>1</option>
+            <option>2</option></select></label>
+        <label class="check"><input type="checkbox" name="no_local" /> No local</label>
+        <label class="check"><input type="checkbox" name="retain_as_published" checked />
+            Retain as published</label>
+        <button type="submit" disabled=${!e}>Subscribe</button>
+      </form>
+      <ul class="plain">${Pe.value.map(({topicFilter:o,qos:n})=>s`<li key=${o}><span class="id">${o}</span>
+        <span class="faint">QoS ${n}</span>
+        <button type="button" class="quiet" onClick=${()=>ct(()=>us(o),"Unsubscribed.")}>Unsubscribe</button></li>`)}</ul>
+    </section>
+  `}function pl({on:e}){return s`
+    <section class="card">
+      <h2>Publish</h2>
+      <form class="form" onSubmit=${o=>{o.preventDefault();let n=new FormData(o.target);ct(()=>ds(bs(n)),"Published.")}}>
+        <label class="field">Topic<input name="topic" required autocomplete="off"
+            spellcheck=${!1} /></label>
+        <label class="field">Payload<textarea name="payload" spellcheck=${!1}></textarea></label>
+        <label class="field">The payload is<select name="encoding"><option>text</option>
+            <option>base64</option></select></label>
+        <label class="field">QoS<select name="qos"><option>0</option><option>1</option>
+            <option>2</option></select></label>
+        <label class="check"><input type="checkbox" name="retain" /> Retain</label>
+        <details>
+          <summary>Properties</summary>
+          <div class="form">
+            <label class="field">Content type<input name="content_type" autocomplete="off" /></label>
+            <label
+              class="field">Response topic<input name="response_topic" autocomplete="off" /></label>
+            <label
+              class="field">Correlation data<input name="correlation_data" autocomplete="off" /></label>
+            <label
+              class="field">Expires after (seconds)<input name="expiry" type="number" min="0" /></label>
+            <label class="field">User properties, one name=value a line
+              <textarea name="user_properties" spellcheck=${!1}></textarea></label>
+            <label
+              class="check"><input type="checkbox" name="utf8" /> The payload is marked as UTF-8</label>
+          </div>
+        </details>
+        <button type="submit" class="primary" disabled=${!e}>Publish</button>
+      </form>
+    </section>
+  `}function fl(){let{value:e}=It;return s`<section class="list" aria-label="Messages">
+    <div class="list-bar"><p class="total">${e.length===1?"1 message":`${e.length} messages`}, the newest first</p>
+      <button type="button" class="quiet" onClick=${()=>It.value=[]}>Clear</button></div>
+    ${e.length===0?s`<${V} title="No message yet." hint="Connect, then subscribe to a topic filter." />`:s`<ol class="timeline">${e.map(t=>s`<${ml} key=${t.number} arrived=${t} />`)}</ol>`}</section>`}function ml({arrived:{at:e,message:t}}){let{topic:o,qos:n,retain:r,properties:i}=t,{userProperties:a=[],contentType:c,responseTopic:f}=i;return s`<li><time datetime=${e}>${ut(e)}</time>
+    <strong class="id">${o}</strong>
+    <span class="faint"> QoS ${n}${r?", retained":""}${c===void 0?"":`, ${c}`}${f===void 0?"":`, answer to ${f}`}</span>
+    ${a.length===0?null:s`<p class="faint id">${a.map(m=>m.join(": ")).join(`
+`)}</p>`}
+    <${ze} payload=${$s(t.payload)} /></li>`}function gs({accounting:e}){let{difference:t}=e,o=[["opening",e.opening],["matched",e.matched],["retained",e.retained],["wills",e.wills]],n=[["delivered",e.delivered],["in flight",e.inflight],["queued",e.queued],["expired",e.expired],["discarded",e.discarded],["handed over",e.handed_over],["dropped",e.dropped_total]];return s`
+    <section class="card" aria-label="Accounting equation">
+      <div class="head"><h2>Accounting</h2>${t===null?s`<${P}>too busy to say<//>`:t===0?s`<${P} tone="good">balanced<//>`:s`<${P} tone="bad">differs by ${b(t)}<//>`}</div>
+      <div class="equation">
+        <${vs} title="Came in" terms=${o} />
+        <${vs} title="Went out" terms=${n} />
+      </div>
+    </section>
+  `}function vs({title:e,terms:t}){let o=t.reduce((n,[,r])=>n+r,0);return s`<dl class="facts"><div class="sum"><dt>${e}</dt><dd>${b(o)}</dd></div>${t.map(([n,r])=>s`
+        <div key=${n} class=${r===0?"faint":""}>
+          <dt>${n}</dt>
+          <dd>${b(r)}</dd>
         </div>
-      `)}</dl>`}function st(e,t){G({title:e===void 0?"Set a retained message":"Change the retained message",body:pi(e),action:"Publish",async run(n){let o=c=>String(n.get(c)??""),r=e?.topic??o("topic"),i=o("expiry"),a=o("content_type");await Bn(r,{payload:fi(o("payload"),o("encoding")),encoding:o("encoding"),qos:Number(o("qos")),...i===""?{}:{message_expiry_interval:Number(i)},...a===""?{}:{content_type:a}}),L("Published."),t()}})}function fi(e,t){if(t!=="json")return e;try{return JSON.parse(e)}catch(n){throw new Error(`This is not JSON: ${n.message}`)}}function pi(e){return s`
+      `)}</dl>`}var At=120,hl=8,Ss=18;function Es({title:e,lines:t,format:o,from:n,to:r}){let i=Ne(null),[a,c]=S(400);ue(()=>{let h=new ResizeObserver(([d])=>c(d.contentRect.width));return h.observe(i.current),()=>h.disconnect()},[]);let f=Math.max(1,...t.flatMap(({points:h})=>h.map(([,d])=>d))),m=h=>(h-n)/(r-n)*a,p=h=>At-Ss-h/f*(At-hl-Ss),y=({points:h})=>h.length===0?"\u2013":o(h.at(-1)[1]);return s`
+    <figure class="card chart">
+      <figcaption><strong>${e}</strong>${t.map((h,d)=>s`<span class=${`legend series-${d+1}`}>${h.title} ${y(h)}</span>`)}</figcaption>
+      <div ref=${i}>
+        <svg width=${a} height=${At} role="img"
+          aria-label=${`${e}: ${t.map(h=>`${h.title} ${y(h)}`).join(", ")}`}>
+          <line class="grid" x1="0" x2=${a} y1=${p(f)} y2=${p(f)} />
+          <line class="grid" x1="0" x2=${a} y1=${p(0)} y2=${p(0)} />
+          <text x="2" y=${p(f)+12}>${o(f)}</text>
+          <text x="2" y=${At-4}>${xs(n)}</text>
+          <text x=${a-2} y=${At-4} text-anchor="end">${xs(r)}</text>
+          ${t.map(({points:h},d)=>s`<path class=${`series-${d+1}`} d=${bl(h,m,p)} />`)}
+        </svg>
+      </div>
+    </figure>
+  `}function xs(e){return new Date(e).toLocaleTimeString("sv",{hour:"2-digit",minute:"2-digit"})}var _l=3;function bl(e,t,o){let n=e.length<2?0:e[1][0]-e[0][0];return e.map(([r,i],a)=>`${a===0||r-e[a-1][0]>n*_l?"M":"L"}${t(r).toFixed(1)} ${o(i).toFixed(1)}`).join("")}var Ts=[{title:"Messages",lines:{received:"publish_received",sent:"publish_sent"},format:qe},{title:"Bytes",lines:{received:"bytes_received",sent:"bytes_sent"},format:e=>`${C(e)}/s`},{title:"Clients",lines:{connected:"clients_connected",sessions:"sessions"},format:b},{title:"Trouble",lines:{dropped:"messages_dropped","protocol errors":"protocol_errors"},format:qe}],$l=Ts.flatMap(({lines:e})=>Object.values(e)),yl=[["","hour"],["day","day"]],vl=36e5,gl=1e4;function ws(){let e=M("span")==="day",{value:t,error:o,reload:n}=z(`${e}`,r=>Sl(e,r),{everyMs:gl});return s`
+    <div class="filters">
+      <${Fe} name="span" label="The last" options=${yl} />
+    </div>
+        ${o===void 0?null:s`<${B} error=${o} retry=${n} />`}
+        <div class="charts">${Ts.map(({title:r,lines:i,format:a})=>s`
+            <${Es} key=${r} title=${r} format=${a}
+              from=${t?.from??0} to=${t?.to??1} lines=${Object.entries(i).map(([c,f])=>({title:c,points:t?.points.get(f)??[]}))} />
+          `)}</div>
+  `}async function Sl(e,t){let o=Date.now(),n=o-(e?24:1)*vl,r={from:new Date(n).toISOString(),step:e?60:10},i=await Promise.all($l.map(a=>O("/metrics/series",{name:a,...r},t)));return{from:n,to:o,points:new Map(i.map(({name:a,points:c})=>[a,c]))}}var xl=5e3,El=["connected","disconnected","session_ended","subscribed","unsubscribed"];function Cs(){let{value:e,error:t,reload:o}=z("overview",n=>O("/overview",{},n),{events:El,everyMs:xl});return s`
+    <div class="head">
+      <h1>Overview</h1>
+      <${j} url=${D("/overview")} />
+    </div>
+        ${t===void 0?null:s`<${B} error=${t} retry=${o} />`}
+        ${e===void 0&&t===void 0?s`<${q} />`:null}
+        ${e===void 0?null:s`<${Tl} overview=${e} />`}
+        <${ws} />
+  `}function Tl({overview:e}){let{node:t,counts:o,alarms:n,accounting:r}=e;return s`
+    <${Cl} alarms=${n} />
+    <div class="figures">
+      <${Ut} title="Connections" value=${o.connections} page="sessions"
+        query=${{state:"connected"}} />
+      <${Ut} title="Sessions" value=${o.sessions} page="sessions" />
+      <${Ut} title="Subscriptions" value=${o.subscriptions} page="subscriptions" />
+      <${Ut} title="Retained messages" value=${o.retained_messages} page="retained" />
+      <${Ut} title="Dropped" value=${r.dropped_total} page="drops" />
+    </div>
+    <div class="cards">
+      <section class="card">
+        <h2>Node</h2>
+        <${Ee} rows=${wl(t,o)} />
+      </section>
+      <${gs} accounting=${r} />
+    </div>
+  `}function wl(e,t){let o=Object.entries(e.details);return[["State",e.ready?s`<${P} tone="good">ready<//>`:s`<${P} tone="bad">not ready<//>`],...o.map(([n,r])=>[n[0].toUpperCase()+n.slice(1),r]),["Version",e.version],["Running for",lt(e.uptime_seconds)],["Node",e.node_id],["Delayed wills",b(t.delayed_wills)]]}function Cl({alarms:e}){return e.length===0?s`<p class="alarm none">No alarms.</p>`:s`<ul class="plain">${e.map(({id:t,severity:o,message:n})=>s`<li key=${t} class=${`alarm ${o}`} role="alert">
+        <strong>${t.replaceAll("_"," ")}</strong> ${n}</li>`)}</ul>`}function Ut({title:e,value:t,page:o,query:n}){return s`<a class="figure" href=${W(o,n)}><span>${e}</span>
+    <strong>${b(t)}</strong></a>`}var $n="/retained/-";function Ps(e,t){return O($n,{topic:e},t)}function $o(e){return Z("DELETE",$n,{query:{topic:e}})}function ks(e,t){return Z("PUT",$n,{query:{topic:e},body:t})}function yn(e,t){return Z("POST","/retained:batchDelete",{body:{...e,dry_run:t}})}function yo(e,t){G({title:e===void 0?"Set a retained message":"Change the retained message",body:kl(e),action:"Publish",async run(o){let n=c=>String(o.get(c)??""),r=e?.topic??n("topic"),i=n("expiry"),a=n("content_type");await ks(r,{payload:Pl(n("payload"),n("encoding")),encoding:n("encoding"),qos:Number(n("qos")),...i===""?{}:{message_expiry_interval:Number(i)},...a===""?{}:{content_type:a}}),A("Published."),t()}})}function Pl(e,t){if(t!=="json")return e;try{return JSON.parse(e)}catch(o){throw new Error(`This is not JSON: ${o.message}`)}}function kl(e){return s`
     ${e===void 0?s`<label class="field">Topic<input name="topic" required autocomplete="off"
           spellcheck=${!1} /></label>`:s`<p class="id">${e.topic}</p>`}
         <label class="field">Payload<textarea name="payload" spellcheck=${!1}
           defaultValue=${e?.payload??""}></textarea></label>
         <label class="field">The payload is
-          <select name="encoding" defaultValue=${e?.encoding??"text"}>${["text","json","base64"].map(t=>s`<option selected=${t===(e?.encoding??"text")}>${t}</option>`)}</select></label>
+          <select name="encoding">${["text","json","base64"].map(t=>s`<option selected=${t===(e?.encoding??"text")}>${t}</option>`)}</select></label>
         <label class="field">QoS<select name="qos">${[0,1,2].map(t=>s`<option selected=${t===(e?.qos??1)}>${t}</option>`)}</select></label>
         <label class="field">Content type<input name="content_type" autocomplete="off"
           defaultValue=${e?.properties.content_type??""} /></label>
         <label
       class="field">Expires after (seconds)<input name="expiry" type="number" min="1" /></label>
         <p class="hint">Who is subscribed gets the message, too.</p>
-  `}function zn(){let e=x("topic"),{value:t,error:n,reload:o}=F(e,i=>Vn(e,i)),r=n instanceof J&&n.code==="retained_not_found";return s`<p class="crumbs"><a href=${D("retained")}>Retained messages</a></p>
+  `}function Ns(){let e=M("topic"),{value:t,error:o,reload:n}=z(e,i=>Ps(e,i)),r=o instanceof $e&&o.code==="retained_not_found";return s`<p class="crumbs"><a href=${W("retained")}>Retained messages</a></p>
     <h1 class="id">${e}</h1>
     ${r&&s`
-      <${j} title="There is no retained message."
+      <${V} title="There is no retained message."
         hint="It has expired, or it was deleted." />
     `}
-    ${n!==void 0&&!r?s`<${O} error=${n} retry=${o} />`:null}
-    ${t===void 0&&n===void 0?s`<${P} />`:null}
-    ${t===void 0||r?null:s`<${di} message=${t} changed=${o} />`}`}function di({message:e,changed:t}){let{topic:n,payload:o,encoding:r,size:i}=e,a=E("/retained/-",{topic:n});return s`
+    ${o!==void 0&&!r?s`<${B} error=${o} retry=${n} />`:null}
+    ${t===void 0&&o===void 0?s`<${q} />`:null}
+    ${t===void 0||r?null:s`<${Nl} message=${t} changed=${n} />`}`}function Nl({message:e,changed:t}){let{topic:o,payload:n,encoding:r,size:i}=e,a=D("/retained/-",{topic:o});return s`
     <div class="head">
-          ${V("operator")&&s`
-            <button type="button" onClick=${()=>st(e,t)}>
+          ${re("operator")&&s`
+            <button type="button" onClick=${()=>yo(e,t)}>
                     Edit</button>
-            <button type="button" class="danger" onClick=${()=>mi(n)}>Delete</button>
+            <button type="button" class="danger" onClick=${()=>Rl(o)}>Delete</button>
           `}
-          <${U} url=${a} />
+          <${j} url=${a} />
         </div>
     <section class="card">
-      <${ie} rows=${_i(e)} />
+      <${Ee} rows=${Il(e)} />
     </section>
     <section class="card">
       <h2>Payload</h2>
-      <${Se} payload=${{text:o,encoding:r,size:i,truncated:!1}} />
+      <${ze} payload=${{text:n,encoding:r,size:i,truncated:!1}} />
     </section>
-  `}function _i(e){let{topic:t,publisher:n,properties:o}=e,{user_properties:r=[]}=o;return[["Topic",s`<${Re} topic=${t} />`],["Publisher",n===null?"the broker":s`<${H} id=${n} />`],["Received",s`<${Y} at=${e.received_at} />`],["Expires",e.expires_at===null?"never":new Date(e.expires_at).toLocaleString("sv")],["QoS",e.qos],["Size",S(e.size)],["Content type",o.content_type??"none"],["Response topic",o.response_topic??"none"],...r.map(([i,a])=>[`User property ${i}`,a])]}function mi(e){G({title:"Delete this retained message?",body:s`
+  `}function Il(e){let{topic:t,publisher:o,properties:n}=e,{user_properties:r=[]}=n;return[["Topic",s`<${Ze} topic=${t} />`],["Publisher",o===null?"the broker":s`<${se} id=${o} />`],["Received",s`<${ae} at=${e.received_at} />`],["Expires",e.expires_at===null?"never":new Date(e.expires_at).toLocaleString("sv")],["QoS",e.qos],["Size",C(e.size)],["Content type",n.content_type??"none"],["Response topic",n.response_topic??"none"],...r.map(([i,a])=>[`User property ${i}`,a])]}function Rl(e){G({title:"Delete this retained message?",body:s`
       <p class="id">${e}</p>
       <p>Who is subscribed is not told.</p>
-    `,action:"Delete",dangerous:!0,async run(){await nt(e),L("Deleted."),tt("retained")}})}function Gn({columns:e,shown:t}){if(!e.some(({optional:i})=>i))return null;let[n,...o]=e,r=(i,a)=>{let c=e.map(p=>p.key).filter(p=>p===n.key||(p===i?a:t.includes(p))),f=e.filter(({optional:p})=>!p).map(p=>p.key);X({columns:c.join()===f.join()?"":c.join()})};return s`
-    <details class="menu">
-      <summary>Columns</summary>
-      <div class="menu-body">${o.map(({key:i,title:a})=>s`<label><input type="checkbox" checked=${t.includes(i)}
-        onChange=${c=>r(i,c.target.checked)} />
-        ${a}</label>`)}</div>
-    </details>
-  `}var hi=1e4;function ee(e){let{path:t,filters:n={},columns:o,empty:r,events:i,everyMs:a=hi,version:c=0}=e,[f,p]=[x("sort"),x("cursor")],u=$i({...n,sort:f,cursor:p,count:"true"}),h=E(t,u),_=F(`${h} ${c}`,m=>N(t,u,m),{events:i,everyMs:a}),l=vi(o),{value:d,error:v}=_;return s`<section class="list" aria-label=${e.label} aria-busy=${_.loading}>
-    <div class="list-bar">
-      <p class="total">${d===void 0?"":yi(d)}</p>
-      <${Gn} columns=${o} shown=${l.map(({key:m})=>m)} />
-      <button type="button" class="quiet" onClick=${_.reload}>Refresh</button>
-      <${U} url=${h} />
-    </div>
-    ${v===void 0?null:s`<${O} error=${v} retry=${_.reload} />`}
-    ${d===void 0&&v===void 0?s`<${P} />`:null}
-    ${d?.items.length===0?s`<${j} ...${r} />`:null}
-    ${d===void 0||d.items.length===0?null:s`<${bi} ...${e} columns=${l} items=${d.items} reload=${_.reload} />`}
-    <${ki} cursor=${p} next=${d?.next_cursor??null} />
-  </section>`}function $i(e){return Object.fromEntries(Object.entries(e).filter(([,t])=>t!==""))}function vi(e){let t=x("columns");if(t==="")return e.filter(({optional:o})=>!o);let n=t.split(",");return e.filter(({key:o})=>n.includes(o))}function yi({total:e,items:t}){if(e===void 0)return`${$(t.length)} shown`;let n=e.relation==="gte"?" or more":"";return`${$(t.length)} of ${$(e.value)}${n}`}function bi(e){let{label:t,columns:n,items:o,keyOf:r,bulk:i=[],reload:a}=e,[c,f]=k(new Set),p=o.map(r),u=p.filter(d=>c.has(d)),h=(d,v)=>{let m=new Set(c);for(let g of d)v?m.add(g):m.delete(g);f(m)},_=()=>{f(new Set),a()},l=i.length>0;return s`
-    ${l&&s`<div class="bulk" role="group" aria-label="With the selected rows">
-      <span>${u.length} selected</span>
-      ${i.map(d=>s`
-          <button type="button" disabled=${u.length===0}
-            onClick=${()=>d.run(u,_)}>${d.label}</button>
-        `)}</div>`}
-      <div class="scroll" tabindex="0" role="region" aria-label=${`${t}, rows`}>
-      <table>
-        <thead>
-          <tr>
-            ${l&&s`<th class="pick"><input type="checkbox" aria-label="Select all rows"
-          checked=${u.length===p.length}
-          onChange=${d=>h(p,d.target.checked)} />
-        </th>`}
-            ${n.map(d=>s`<${gi} key=${d.key} column=${d} />`)}
-          </tr>
-        </thead>
-        <tbody>${o.map((d,v)=>s`<tr key=${p[v]}>
-        ${l&&s`<td class="pick"><input type="checkbox"
-          aria-label=${`Select ${p[v]}`} checked=${c.has(p[v])}
-          onChange=${m=>h([p[v]],m.target.checked)} /></td>`}
-        ${n.map(m=>s`<td class=${Dt(m)}>${m.cell(d)}</td>`)}
-      </tr>`)}</tbody>
-      </table>
-    </div>
-  `}function Dt({numeric:e,minor:t}){return`${e?"numeric":""} ${t?"minor":""}`}function gi({column:e}){let{title:t,sort:n}=e;if(n===void 0)return s`<th scope="col" class=${Dt(e)}>${t}</th>`;let o=x("sort"),[r,i]=[o===n,o===`-${n}`],a=r?"ascending":i?"descending":"none",c=()=>X({sort:i?n:r?"":`-${n}`,cursor:""});return s`<th scope="col" class=${Dt(e)} aria-sort=${a}>
-    <button type="button" class="heading" onClick=${c}>${t}<span aria-hidden="true">${r?" \u2191":i?" \u2193":""}</span></button></th>`}function ki({cursor:e,next:t}){if(e===""&&t===null)return null;let n=o=>()=>X({cursor:o},{push:!0});return s`
-    <nav class="pages" aria-label="Pages">
-      <button type="button" disabled=${e===""} onClick=${n("")}>First page</button>
-      <button type="button" disabled=${e===""} onClick=${()=>history.back()}>
-          Previous page</button>
-      <button type="button" disabled=${t===null} onClick=${n(t??"")}>Next page</button>
-    </nav>
-  `}function Q(e=""){return`/sessions/-${e}`}function Yn(e,t){return N(Q(),{client_id:e},t)}function Kn(e,t){return Z("DELETE",Q(),{query:{client_id:e,mode:t}})}async function Jn(e,t){let{items:n}=await Z("POST","/sessions:batchDelete",{body:{client_ids:e,mode:t}});return n.filter(({result:o})=>o===Si[t]).length}var Si={disconnect:"disconnected",discard:"discarded"};async function Xn(e,t,n){to(await eo("POST",{client_id:e},{topic_filters:[t],qos:n}))}async function Zn(e,t){to(await eo("DELETE",{client_id:e,topic_filter:t}))}function eo(e,t,n){return Z(e,Q("/subscriptions"),{query:t,body:n})}function to({items:e}){let t=e.find(({problem:n})=>n!==null);if(t!==void 0)throw new Error(`${t.topic_filter}: ${t.problem}`)}function wi(e){let{payload_preview:t,encoding:n,size:o,truncated:r}=e;return{text:t,encoding:n,size:o,truncated:r}}function at({message:e}){let t=wi(e);return s`
+    `,action:"Delete",dangerous:!0,async run(){await $o(e),A("Deleted."),Zt("retained")}})}function _e(e=""){return`/sessions/-${e}`}function Is(e,t){return O(_e(),{client_id:e},t)}function Rs(e,t){return Z("DELETE",_e(),{query:{client_id:e,mode:t}})}async function As(e,t){let{items:o}=await Z("POST","/sessions:batchDelete",{body:{client_ids:e,mode:t}});return o.filter(({result:n})=>n===Al[t]).length}var Al={disconnect:"disconnected",discard:"discarded"};async function Us(e,t,o){Ms(await Os("POST",{client_id:e},{topic_filters:[t],qos:o}))}async function Bs(e,t){Ms(await Os("DELETE",{client_id:e,topic_filter:t}))}function Os(e,t,o){return Z(e,_e("/subscriptions"),{query:t,body:o})}function Ms({items:e}){let t=e.find(({problem:o})=>o!==null);if(t!==void 0)throw new Error(`${t.topic_filter}: ${t.problem}`)}function Ul(e){let{payload_preview:t,encoding:o,size:n,truncated:r}=e;return{text:t,encoding:o,size:n,truncated:r}}function vo({message:e}){let t=Ul(e);return s`
     <details class="payload-cell">
-      <summary>${rt(t)}</summary>
-      <${Se} payload=${t} />
+      <summary>${oo(t)}</summary>
+      <${ze} payload=${t} />
     </details>
-  `}var xi=[{key:"seq",title:"No.",numeric:!0,cell:({seq:e})=>$(e)},{key:"topic",title:"Topic",cell:({message:e})=>s`<${Re} topic=${e.topic} />`},{key:"qos",title:"QoS",numeric:!0,cell:({qos:e})=>e},{key:"size",title:"Size",numeric:!0,minor:!0,cell:e=>S(e.message.size)},{key:"publisher",title:"Publisher",minor:!0,cell:({message:{publisher:e}})=>e===null?"the broker":s`<${H} id=${e} />`},{key:"received",title:"Received",minor:!0,cell:({message:e})=>s`<${Y} at=${e.received_at} />`},{key:"payload",title:"Payload",cell:({message:e})=>s`<${at} message=${e} />`}];function no({clientId:e}){return s`
-    <${ee} label="Queue" path=${Q("/queue")}
-      filters=${{client_id:e}} columns=${xi}
+  `}var Bl=[{key:"seq",title:"No.",numeric:!0,cell:({seq:e})=>b(e)},{key:"topic",title:"Topic",cell:({message:e})=>s`<${Ze} topic=${e.topic} />`},{key:"qos",title:"QoS",numeric:!0,cell:({qos:e})=>e},{key:"size",title:"Size",numeric:!0,minor:!0,cell:e=>C(e.message.size)},{key:"publisher",title:"Publisher",minor:!0,cell:({message:{publisher:e}})=>e===null?"the broker":s`<${se} id=${e} />`},{key:"received",title:"Received",minor:!0,cell:({message:e})=>s`<${ae} at=${e.received_at} />`},{key:"payload",title:"Payload",cell:({message:e})=>s`<${vo} message=${e} />`}];function Ls({clientId:e}){return s`
+    <${pe} label="Queue" path=${_e("/queue")}
+      filters=${{client_id:e}} columns=${Bl}
       keyOf=${({seq:t})=>String(t)}
       empty=${{title:"Nothing waits.",hint:"Messages wait here while the client is away."}} />
-  `}var Ti=5e3;function oo({clientId:e}){let t={client_id:e},{value:n,error:o,reload:r}=F(e,i=>N(Q("/inflight"),t,i),{everyMs:Ti});return o!==void 0?s`<${O} error=${o} retry=${r} />`:n===void 0?s`<${P} />`:n.outbound_count+n.inbound_count===0?s`
-      <${j} title="Nothing is under way."
+  `}var Ol=5e3;function Ds({clientId:e}){let t={client_id:e},{value:o,error:n,reload:r}=z(e,i=>O(_e("/inflight"),t,i),{everyMs:Ol});return n!==void 0?s`<${B} error=${n} retry=${r} />`:o===void 0?s`<${q} />`:o.outbound_count+o.inbound_count===0?s`
+      <${V} title="Nothing is under way."
         hint="QoS 1 and 2 messages stand here until they are acknowledged." />
     `:s`
     <div class="list-bar">
-      <p class="total">${$(n.outbound_count)} to the client,
-            ${$(n.inbound_count)} from it</p>
-      <${U} url=${E(Q("/inflight"),t)} />
+      <p class="total">${b(o.outbound_count)} to the client,
+            ${b(o.inbound_count)} from it</p>
+      <${j} url=${D(_e("/inflight"),t)} />
     </div>
         <div class="scroll" tabindex="0" role="region" aria-label="In flight, rows">
       <table>
@@ -190,275 +482,275 @@ var b,Yt,pt,se,ut,Be,Kt,Ie,Jt,dt,ft,Co,Te=Symbol.for("pv"),He={},Qe=[],Eo=/^m(i|
             <th>Payload</th>
           </tr>
         </thead>
-        <tbody>${n.outbound.map(({packet_id:i,qos:a,state:c,ever_sent:f,message:p})=>s`
+        <tbody>${o.outbound.map(({packet_id:i,qos:a,state:c,ever_sent:f,message:m})=>s`
             <tr key=${i}>
               <td class="numeric">${i}</td>
-              <td>${p===null?"":s`<${Re} topic=${p.topic} />`}</td>
+              <td>${m===null?"":s`<${Ze} topic=${m.topic} />`}</td>
               <td class="numeric">${a}</td>
               <td>
-                <${B}>${f?c:"not sent yet"}<//></td>
-                    <td>${p===null?"":s`<${at} message=${p} />`}</td></tr>
+                <${P}>${f?c:"not sent yet"}<//></td>
+                    <td>${m===null?"":s`<${vo} message=${m} />`}</td></tr>
           `)}</tbody>
       </table>
     </div>
-      ${n.inbound.length===0?null:s`<p>From the client, waiting for PUBREL: ${n.inbound.join(", ")}</p>`}
-  `}var Ci=[{key:"topic",title:"Topic",cell:({topic:e})=>s`<a class="id" href=${D("retained-message",{topic:e})}>${e}</a>`},{key:"qos",title:"QoS",numeric:!0,minor:!0,cell:({qos:e})=>e},{key:"size",title:"Size",numeric:!0,minor:!0,cell:({size:e})=>S(e)},{key:"publisher",title:"Publisher",minor:!0,cell:({publisher:e})=>e===null?"the broker":s`<${H} id=${e} />`},{key:"received_at",title:"Received",minor:!0,cell:({received_at:e})=>s`<${Y} at=${e} />`},{key:"payload",title:"Payload",cell:e=>s`<${at} message=${e} />`}],Ei=[["","any"],["3600","an hour"],["86400","a day"],["604800","a week"],["2592000","30 days"]],Pi=[{label:"Delete",run:Oi}];function io(){let[e,t]=k(0),n=()=>t(i=>i+1),r=Object.fromEntries(["q","filter","older_than","publisher"].map(i=>[i,x(i)]));return s`
+      ${o.inbound.length===0?null:s`<p>From the client, waiting for PUBREL: ${o.inbound.join(", ")}</p>`}
+  `}var Ml=[{key:"topic",title:"Topic",cell:({topic:e})=>s`<a class="id" href=${W("retained-message",{topic:e})}>${e}</a>`},{key:"qos",title:"QoS",numeric:!0,minor:!0,cell:({qos:e})=>e},{key:"size",title:"Size",numeric:!0,minor:!0,cell:({size:e})=>C(e)},{key:"publisher",title:"Publisher",minor:!0,cell:({publisher:e})=>e===null?"the broker":s`<${se} id=${e} />`},{key:"received_at",title:"Received",minor:!0,cell:({received_at:e})=>s`<${ae} at=${e} />`},{key:"payload",title:"Payload",cell:e=>s`<${vo} message=${e} />`}],Ll=[["","any"],["3600","an hour"],["86400","a day"],["604800","a week"],["2592000","30 days"]],Dl=[{label:"Delete",run:ql}];function qs(){let[e,t]=S(0),o=()=>t(i=>i+1),r=Object.fromEntries(["q","filter","older_than","publisher"].map(i=>[i,M(i)]));return s`
     <h1>Retained messages</h1>
         <div class="filters" role="search">
-      <${R} name="q" label="Search" placeholder="a part of the topic" />
-      <${R} name="filter" label="Topic filter" placeholder="sensors/#" />
-      <${ke} name="older_than" label="Older than" options=${Ei} />
-      <${R} name="publisher" label="Publisher" />
+      <${oe} name="q" label="Search" placeholder="a part of the topic" />
+      <${oe} name="filter" label="Topic filter" placeholder="sensors/#" />
+      <${Fe} name="older_than" label="Older than" options=${Ll} />
+      <${oe} name="publisher" label="Publisher" />
     </div>
-        ${V("operator")&&s`
+        ${re("operator")&&s`
           <div class="head">
-            <button type="button" onClick=${()=>st(void 0,n)}>Set a message</button>
+            <button type="button" onClick=${()=>yo(void 0,o)}>Set a message</button>
             <button type="button" class="danger" disabled=${r.q!==""}
-              onClick=${()=>void qi(r,n)}>Delete all that match</button>
+              onClick=${()=>void Fl(r,o)}>Delete all that match</button>
           </div>
         `}
-        <${ee} label="Retained messages" path="/retained" columns=${Ci} filters=${r}
+        <${pe} label="Retained messages" path="/retained" columns=${Ml} filters=${r}
       version=${e} keyOf=${({topic:i})=>i}
-      bulk=${V("operator")?Pi:[]} empty=${{title:"No retained message is like this.",hint:"A message that is published with RETAIN stays here for those who subscribe later."}} />
-  `}function Oi(e,t){G({title:`Delete ${$(e.length)} retained messages?`,body:s`<p>Who is subscribed is not told.</p>`,action:"Delete",dangerous:!0,async run(){for(let n of e)await nt(n);L(`${$(e.length)} deleted.`),t()}})}async function qi(e,t){let{filter:n,older_than:o,publisher:r}=e,i={filter:n===""?"#":n,older_than:o===""?void 0:Number(o),publisher:r===""?void 0:r};try{let{matched:a}=await Mt(i,!0);G({title:`Delete all ${$(a)} messages that match?`,body:s`<p>Topic filter <span class="id">${i.filter}</span>. Topics that begin with $
-        are deleted only when the filter names them.</p>`,action:"Delete",dangerous:!0,async run(){let{deleted:c}=await Mt(i,!1);L(`${$(c)} deleted.`),t()}})}catch(a){L(a instanceof Error?a.message:String(a),!0)}}var ro={disconnect:{action:"Disconnect",text:"The connection ends with reason code 0x98. A durable session stays."},discard:{action:"Discard",text:"The connection ends, and the subscriptions and all messages that wait are deleted."}};function Rt(e,t,n){let{action:o,text:r}=ro[t];G({title:`${o} this session?`,body:s`
+      bulk=${re("operator")?Dl:[]} empty=${{title:"No retained message is like this.",hint:"A message that is published with RETAIN stays here for those who subscribe later."}} />
+  `}function ql(e,t){G({title:`Delete ${b(e.length)} retained messages?`,body:s`<p>Who is subscribed is not told.</p>`,action:"Delete",dangerous:!0,async run(){for(let o of e)await $o(o);A(`${b(e.length)} deleted.`),t()}})}async function Fl(e,t){let{filter:o,older_than:n,publisher:r}=e,i={filter:o===""?"#":o,older_than:n===""?void 0:Number(n),publisher:r===""?void 0:r};try{let{matched:a}=await yn(i,!0);G({title:`Delete all ${b(a)} messages that match?`,body:s`<p>Topic filter <span class="id">${i.filter}</span>. Topics that begin with $
+        are deleted only when the filter names them.</p>`,action:"Delete",dangerous:!0,async run(){let{deleted:c}=await yn(i,!1);A(`${b(c)} deleted.`),t()}})}catch(a){A(a instanceof Error?a.message:String(a),!0)}}var Fs={disconnect:{action:"Disconnect",text:"The connection ends with reason code 0x98. A durable session stays."},discard:{action:"Discard",text:"The connection ends, and the subscriptions and all messages that wait are deleted."}};function vn(e,t,o){let{action:n,text:r}=Fs[t];G({title:`${n} this session?`,body:s`
       <p class="id">${e}</p>
       <p>${r}</p>
-    `,action:o,dangerous:!0,async run(){await Kn(e,t),L("Done."),n()}})}function At(e,t,n){let{action:o,text:r}=ro[t];G({title:`${o} ${e.length} sessions?`,body:s`<p>${r}</p>`,action:o,dangerous:!0,async run(){let i=await Jn(e,t);L(`${i} of ${e.length} sessions ended.`),n()}})}function jt(e){let{subscription_identifier:t,retain_handling:n}=e;return s`${e.no_local&&s`
-      <${B}>no local<//>
+    `,action:n,dangerous:!0,async run(){await Rs(e,t),A("Done."),o()}})}function gn(e,t,o){let{action:n,text:r}=Fs[t];G({title:`${n} ${e.length} sessions?`,body:s`<p>${r}</p>`,action:n,dangerous:!0,async run(){let i=await As(e,t);A(`${i} of ${e.length} sessions ended.`),o()}})}function Sn(e){let{subscription_identifier:t,retain_handling:o}=e;return s`${e.no_local&&s`
+      <${P}>no local<//>
     `}
     ${e.retain_as_published&&s`
-      <${B}>retain as published<//>
+      <${P}>retain as published<//>
     `}
-    ${n!==0&&s`
-      <${B}>retain handling ${n}<//>
+    ${o!==0&&s`
+      <${P}>retain handling ${o}<//>
     `}
-    ${t!==null&&s`<${B}>identifier ${t}<//>`}`}var Mi=["subscribed","unsubscribed"],so=[{key:"topic_filter",title:"Topic filter",cell:({topic_filter:e})=>s`<span class="id">${e}</span>`},{key:"qos",title:"QoS",numeric:!0,cell:({qos:e})=>e},{key:"options",title:"Options",minor:!0,cell:jt}];function ao({clientId:e}){let[t,n]=k(0),o=()=>n(i=>i+1),r=V("operator")?[...so,Ni(e,o)]:so;return s`
-    ${V("operator")&&s`<div class="head"><button type="button"
-      onClick=${()=>Li(e,o)}>Subscribe on behalf of the client</button>
+    ${t!==null&&s`<${P}>identifier ${t}<//>`}`}var zl=["subscribed","unsubscribed"],zs=[{key:"topic_filter",title:"Topic filter",cell:({topic_filter:e})=>s`<span class="id">${e}</span>`},{key:"qos",title:"QoS",numeric:!0,cell:({qos:e})=>e},{key:"options",title:"Options",minor:!0,cell:Sn}];function Vs({clientId:e}){let[t,o]=S(0),n=()=>o(i=>i+1),r=re("operator")?[...zs,Vl(e,n)]:zs;return s`
+    ${re("operator")&&s`<div class="head"><button type="button"
+      onClick=${()=>Ql(e,n)}>Subscribe on behalf of the client</button>
     </div>`}
-      <${ee} label="Subscriptions" path=${Q("/subscriptions")}
-      filters=${{client_id:e}} columns=${r} version=${t} events=${Mi}
+      <${pe} label="Subscriptions" path=${_e("/subscriptions")}
+      filters=${{client_id:e}} columns=${r} version=${t} events=${zl}
       keyOf=${({topic_filter:i})=>i} empty=${{title:"The client has subscribed to nothing.",hint:"Its subscriptions appear here as soon as it subscribes."}} />
-  `}function Ni(e,t){return{key:"action",title:"Action",cell:({topic_filter:o})=>s`<button type="button" class="quiet" onClick=${()=>Di(e,o,t)}>Unsubscribe</button>`}}function Li(e,t){G({title:"Subscribe on behalf of the client",body:s`
+  `}function Vl(e,t){return{key:"action",title:"Action",cell:({topic_filter:n})=>s`<button type="button" class="quiet" onClick=${()=>Hl(e,n,t)}>Unsubscribe</button>`}}function Ql(e,t){G({title:"Subscribe on behalf of the client",body:s`
       <label class="field">Topic filter<input name="filter" required autofocus
               autocomplete="off" spellcheck=${!1} /></label>
       <label class="field">QoS<select name="qos"><option>0</option><option>1</option>
               <option>2</option></select></label>
-    `,action:"Subscribe",async run(n){await Xn(e,String(n.get("filter")),Number(n.get("qos"))),L("Subscribed."),t()}})}function Di(e,t,n){G({title:"Unsubscribe on behalf of the client?",body:s`
+    `,action:"Subscribe",async run(o){await Us(e,String(o.get("filter")),Number(o.get("qos"))),A("Subscribed."),t()}})}function Hl(e,t,o){G({title:"Unsubscribe on behalf of the client?",body:s`
       <p class="id">${t}</p>
       <p>The client is not told.</p>
-    `,action:"Unsubscribe",dangerous:!0,async run(){await Zn(e,t),L("Unsubscribed."),n()}})}var Ri=["connected","disconnected","subscribed","unsubscribed","session_ended"],Ai=1e4;function Ut({clientId:e}){let t={client_id:e},{value:n,error:o,reload:r}=F(e,i=>N(Q("/events"),t,i),{events:Ri,everyMs:Ai});return o!==void 0?s`<${O} error=${o} retry=${r} />`:n===void 0?s`<${P} />`:n.items.length===0?s`
-      <${j} title="Nothing is remembered."
+    `,action:"Unsubscribe",dangerous:!0,async run(){await Bs(e,t),A("Unsubscribed."),o()}})}var Gl=["connected","disconnected","subscribed","unsubscribed","session_ended"],jl=1e4;function xn({clientId:e}){let t={client_id:e},{value:o,error:n,reload:r}=z(e,i=>O(_e("/events"),t,i),{events:Gl,everyMs:jl});return n!==void 0?s`<${B} error=${n} retry=${r} />`:o===void 0?s`<${q} />`:o.items.length===0?s`
+      <${V} title="Nothing is remembered."
         hint="The last events of a client stay for as long as there is room." />
     `:s`
     <div class="list-bar">
-      <p class="total">The last ${$(n.items.length)}</p>
-      <${U} url=${E(Q("/events"),t)} />
+      <p class="total">The last ${b(o.items.length)}</p>
+      <${j} url=${D(_e("/events"),t)} />
     </div>
-    <ol class="timeline">${n.items.toReversed().map(i=>s`<li><time datetime=${i.at}>${it(i.at)}</time>
+    <ol class="timeline">${o.items.toReversed().map(i=>s`<li><time datetime=${i.at}>${ut(i.at)}</time>
         <strong>${i.type.replaceAll("_"," ")}</strong>
         ${i.count>1?s`
-            <span class="faint">${$(i.count)} times</span>
+            <span class="faint">${b(i.count)} times</span>
           `:null}
-        <span class="id">${ji(i.detail)}</span></li>`)}</ol>
-  `}function ji(e){return Object.entries(e).filter(([,t])=>t!=null).map(([t,n])=>`${t.replaceAll("_"," ")}: ${n}`).join(" \xB7 ")}var Ui=["connected","disconnected","session_ended","taken_over"],Fi=[{key:"client_id",title:"Client id",sort:"client_id",cell:({client_id:e})=>s`<${H} id=${e} />`},{key:"state",title:"State",cell:e=>s`<${It} session=${e} />`},{key:"username",title:"Username",minor:!0,cell:({username:e})=>e??""},{key:"address",title:"Address",minor:!0,cell:({connection:e})=>s`<span class="id">${e?.remote_address??""}</span>`},{key:"protocol",title:"Protocol",minor:!0,cell:({protocol:e})=>e},{key:"connected_at",title:"Connected",sort:"connected_at",minor:!0,cell:({connected_at:e})=>s`<${Y} at=${e} />`},we("subscriptions","Subscriptions",e=>e.subscriptions,{minor:!0}),we("queue_len","Queue",e=>e.queue_len),we("inflight","In flight",e=>e.inflight,{minor:!0}),we("dropped","Dropped",e=>e.dropped),Ft("queue_bytes","Queue bytes",e=>e.queue_bytes),Ft("memory","Memory",e=>e.memory.total),we("messages_received","Received",e=>e.connection?.messages_received??0,{optional:!0}),we("messages_sent","Sent",e=>e.connection?.messages_sent??0,{optional:!0}),Ft("pending_bytes","Unsent",e=>e.connection?.pending_bytes??0)];function we(e,t,n,o={}){return{key:e,title:t,sort:e,numeric:!0,cell:r=>$(n(r)),...o}}function Ft(e,t,n){return{key:e,title:t,sort:e,numeric:!0,optional:!0,cell:r=>S(n(r))}}function It({session:e}){let{connected:t,connection:n}=e;return t?n!==null&&n.congestion!=="clear"?s`<${B} tone="warn">${n.congestion}<//>`:s`<${B} tone="good">connected<//>`:s`<${B}>disconnected<//>`}var Ii=[{label:"Disconnect",run:(e,t)=>At(e,"disconnect",t)},{label:"Discard",run:(e,t)=>At(e,"discard",t)}],Vi=["q","state","protocol","durable","queue_len[gte]","dropped[gte]"];function co(){let e=Object.fromEntries(Vi.map(t=>[t,x(t)]));return s`
+        <span class="id">${Wl(i.detail)}</span></li>`)}</ol>
+  `}function Wl(e){return Object.entries(e).filter(([,t])=>t!=null).map(([t,o])=>`${t.replaceAll("_"," ")}: ${o}`).join(" \xB7 ")}var Kl=["connected","disconnected","session_ended","taken_over"],Yl=[{key:"client_id",title:"Client id",sort:"client_id",cell:({client_id:e})=>s`<${se} id=${e} />`},{key:"state",title:"State",cell:e=>s`<${Tn} session=${e} />`},{key:"username",title:"Username",minor:!0,cell:({username:e})=>e??""},{key:"address",title:"Address",minor:!0,cell:({connection:e})=>s`<span class="id">${e?.remote_address??""}</span>`},{key:"protocol",title:"Protocol",minor:!0,cell:({protocol:e})=>e},{key:"connected_at",title:"Connected",sort:"connected_at",minor:!0,cell:({connected_at:e})=>s`<${ae} at=${e} />`},mt("subscriptions","Subscriptions",e=>e.subscriptions,{minor:!0}),mt("queue_len","Queue",e=>e.queue_len),mt("inflight","In flight",e=>e.inflight,{minor:!0}),mt("dropped","Dropped",e=>e.dropped),En("queue_bytes","Queue bytes",e=>e.queue_bytes),En("memory","Memory",e=>e.memory.total),mt("messages_received","Received",e=>e.connection?.messages_received??0,{optional:!0}),mt("messages_sent","Sent",e=>e.connection?.messages_sent??0,{optional:!0}),En("pending_bytes","Unsent",e=>e.connection?.pending_bytes??0)];function mt(e,t,o,n={}){return{key:e,title:t,sort:e,numeric:!0,cell:r=>b(o(r)),...n}}function En(e,t,o){return{key:e,title:t,sort:e,numeric:!0,optional:!0,cell:r=>C(o(r))}}function Tn({session:e}){let{connected:t,connection:o}=e;return t?o!==null&&o.congestion!=="clear"?s`<${P} tone="warn">${o.congestion}<//>`:s`<${P} tone="good">connected<//>`:s`<${P}>disconnected<//>`}var Xl=[{label:"Disconnect",run:(e,t)=>gn(e,"disconnect",t)},{label:"Discard",run:(e,t)=>gn(e,"discard",t)}],Jl=["q","state","protocol","durable","queue_len[gte]","dropped[gte]"];function Qs(){let e=Object.fromEntries(Jl.map(t=>[t,M(t)]));return s`
     <h1>Sessions</h1>
     <div class="filters" role="search">
-      <${R} name="q" label="Search" placeholder="client id, username, address" />
-      <${ke} name="state" label="State" options=${[["","any"],["connected","connected"],["disconnected","disconnected"]]} />
-      <${ke} name="protocol" label="Protocol"
+      <${oe} name="q" label="Search" placeholder="client id, username, address" />
+      <${Fe} name="state" label="State" options=${[["","any"],["connected","connected"],["disconnected","disconnected"]]} />
+      <${Fe} name="protocol" label="Protocol"
         options=${[["","any"],["5.0","5.0"],["3.1.1","3.1.1"],["3.1","3.1"]]} />
-      <${ke} name="durable" label="Durable"
+      <${Fe} name="durable" label="Durable"
         options=${[["","any"],["true","yes"],["false","no"]]} />
-      <${R} name="queue_len[gte]" label="Queue from" type="number" />
-      <${R} name="dropped[gte]" label="Dropped from" type="number" />
+      <${oe} name="queue_len[gte]" label="Queue from" type="number" />
+      <${oe} name="dropped[gte]" label="Dropped from" type="number" />
     </div>
-    <${ee} label="Sessions" path="/sessions" filters=${e} columns=${Fi}
-      keyOf=${t=>t.client_id} bulk=${V("operator")?Ii:[]}
-      events=${Ui} empty=${{title:"No session is like this.",hint:"Sessions appear here as soon as clients connect. Are the filters too narrow?"}} />
-  `}var Bi=["connected","disconnected","session_ended","taken_over"],Hi=5e3,Ae={subscriptions:{title:"Subscriptions",content:ao},queue:{title:"Queue",content:no},inflight:{title:"In flight",content:oo},timeline:{title:"Timeline",content:Ut}};function lo(){let e=x("client_id"),t=F(e,i=>Yn(e,i),{events:Bi,everyMs:Hi}),{value:n,error:o}=t,r=o instanceof J&&o.code==="session_not_found";return s`<p class="crumbs"><a href=${D("sessions")}>Sessions</a></p>
+    <${pe} label="Sessions" path="/sessions" filters=${e} columns=${Yl}
+      keyOf=${t=>t.client_id} bulk=${re("operator")?Xl:[]}
+      events=${Kl} empty=${{title:"No session is like this.",hint:"Sessions appear here as soon as clients connect. Are the filters too narrow?"}} />
+  `}var Zl=["connected","disconnected","session_ended","taken_over"],eu=5e3,Bt={subscriptions:{title:"Subscriptions",content:Vs},queue:{title:"Queue",content:Ls},inflight:{title:"In flight",content:Ds},timeline:{title:"Timeline",content:xn}};function Hs(){let e=M("client_id"),t=z(e,i=>Is(e,i),{events:Zl,everyMs:eu}),{value:o,error:n}=t,r=n instanceof $e&&n.code==="session_not_found";return s`<p class="crumbs"><a href=${W("sessions")}>Sessions</a></p>
     <h1 class="id">${e===""?"(empty)":e}</h1>
-    ${r?s`<${Qi} />`:null}
-    ${o!==void 0&&!r?s`<${O} error=${o} retry=${t.reload} />`:null}
-    ${n===void 0&&o===void 0?s`<${P} />`:null}
-    ${n===void 0||r?null:s`<${Wi} session=${n} changed=${t.reload} />`}
+    ${r?s`<${tu} />`:null}
+    ${n!==void 0&&!r?s`<${B} error=${n} retry=${t.reload} />`:null}
+    ${o===void 0&&n===void 0?s`<${q} />`:null}
+    ${o===void 0||r?null:s`<${ou} session=${o} changed=${t.reload} />`}
     ${r?s`
         <h2>Timeline</h2>
-        <${Ut} clientId=${e} />
-      `:null}`}function Qi(){return s`
-    <${j} title="There is no such session."
+        <${xn} clientId=${e} />
+      `:null}`}function tu(){return s`
+    <${V} title="There is no such session."
       hint="It has ended, or its client has never connected." />
-  `}function Wi({session:e,changed:t}){let{client_id:n}=e,o=Object.keys(Ae).find(i=>i===x("tab"))??"subscriptions",{content:r}=Ae[o];return s`
+  `}function ou({session:e,changed:t}){let{client_id:o}=e,n=Object.keys(Bt).find(i=>i===M("tab"))??"subscriptions",{content:r}=Bt[n];return s`
     <div class="head">
-          <${It} session=${e} />
-          ${V("operator")&&s`<${zi} session=${e} changed=${t} />`}
-          <${U} url=${E(Q(),{client_id:n})} />
+          <${Tn} session=${e} />
+          ${re("operator")&&s`<${nu} session=${e} changed=${t} />`}
+          <${j} url=${D(_e(),{client_id:o})} />
         </div>
     <div class="cards">
       <section class="card">
         <h2>Identity</h2>
-        <${ie} rows=${Gi(e)} />
+        <${Ee} rows=${ru(e)} />
       </section>
       <section class="card">
         <h2>Limits in force</h2>
-        <${ie} rows=${Yi(e)} />
+        <${Ee} rows=${iu(e)} />
       </section>
       <section class="card">
         <h2>Counters</h2>
-        <${ie} rows=${Ki(e)} />
+        <${Ee} rows=${su(e)} />
       </section>
       <section class="card">
         <h2>Memory, estimated</h2>
-        <${ie} rows=${Ji(e)} />
+        <${Ee} rows=${au(e)} />
       </section>
     </div>
-    <div class="tabs" role="tablist" aria-label="Parts of the session">${Object.keys(Ae).map(i=>s`
-        <button type="button" role="tab" aria-selected=${i===o}
-          onClick=${()=>X({tab:i,cursor:"",sort:""})}>${Ae[i].title}</button>
+    <div class="tabs" role="tablist" aria-label="Parts of the session">${Object.keys(Bt).map(i=>s`
+        <button type="button" role="tab" aria-selected=${i===n}
+          onClick=${()=>ye({tab:i,cursor:"",sort:""})}>${Bt[i].title}</button>
       `)}</div>
-    <div role="tabpanel" aria-label=${Ae[o].title}>
-      <${r} key=${o} clientId=${n} />
+    <div role="tabpanel" aria-label=${Bt[n].title}>
+      <${r} key=${n} clientId=${o} />
     </div>
-  `}function zi({session:e,changed:t}){let{client_id:n,connected:o}=e;return s`
-    <button type="button" class="danger" disabled=${!o}
-      onClick=${()=>Rt(n,"disconnect",t)}>Disconnect</button>
+  `}function nu({session:e,changed:t}){let{client_id:o,connected:n}=e;return s`
+    <button type="button" class="danger" disabled=${!n}
+      onClick=${()=>vn(o,"disconnect",t)}>Disconnect</button>
     <button type="button" class="danger"
-      onClick=${()=>Rt(n,"discard",()=>tt("sessions"))}>Discard</button>
-  `}function Gi(e){let{connection:t,expiry_interval:n}=e;return[["Username",e.username??"none"],["Address",t?.remote_address??"not connected"],["Protocol",`MQTT ${e.protocol}`],["Clean start",e.clean_start?"yes":"no"],["Connected",s`<${Y} at=${e.connected_at} />`],["Disconnected",s`<${Y} at=${e.disconnected_at} />`],["Outlives its connection",n===null?"for ever":ot(n)],["Will",e.has_will?"yes":"none"],["Node",e.node]]}function Yi(e){let{connection:t,maximum_packet_size:n}=e;return[["Keep alive",t===null||t.keep_alive===0?"none":ot(t.keep_alive)],["Receive maximum",$(e.receive_maximum)],["Maximum packet size",n===null?"none":S(n)],["Topic alias maximum",$(e.topic_alias_maximum)]]}function Ki(e){let{connection:t}=e,n=Object.entries(e.drops).map(([o,r])=>[`Dropped: ${o.replaceAll("_"," ")}`,$(r)]);return[["Subscriptions",$(e.subscriptions)],["Queue",`${$(e.queue_len)} (${S(e.queue_bytes)})`],["In flight to the client",$(e.inflight)],["In flight from the client",$(e.received)],["Dropped",$(e.dropped)],...n,...t===null?[]:[["Messages received",$(t.messages_received)],["Messages sent",$(t.messages_sent)],["Bytes received",S(t.bytes_received)],["Bytes sent",S(t.bytes_sent)],["Unsent",S(t.pending_bytes)]]]}function Ji({memory:e}){return[["Session",S(e.session)],["Connection",S(e.connection)],["Subscriptions",S(e.subscriptions)],["Queue",S(e.queue)],["In flight",S(e.inflight)],["Total",S(e.total)]]}var uo=["subscribed","unsubscribed","session_ended"],Xi=[{key:"client_id",title:"Client id",cell:({client_id:e,connected:t})=>s`<${H} id=${e} />${t?null:s`
-          <${B}>disconnected<//>
-        `}`},{key:"topic_filter",title:"Topic filter",cell:({topic_filter:e})=>s`<span class="id">${e}</span>`},{key:"qos",title:"QoS",numeric:!0,cell:({qos:e})=>e},{key:"options",title:"Options",minor:!0,cell:jt}],Zi=[{key:"group",title:"Group",cell:({group:e})=>s`<a class="id" href=${D("subscriptions",{group:e})}>${e}</a>`},{key:"match_filter",title:"Topic filter",cell:({match_filter:e})=>s`<span class="id">${e}</span>`},{key:"members",title:"Members",numeric:!0,cell:({members:e})=>$(e)}];function fo(e){return Object.fromEntries(e.map(t=>[t,x(t)]))}function po(){return s`
+      onClick=${()=>vn(o,"discard",()=>Zt("sessions"))}>Discard</button>
+  `}function ru(e){let{connection:t,expiry_interval:o}=e;return[["Username",e.username??"none"],["Address",t?.remote_address??"not connected"],["Protocol",`MQTT ${e.protocol}`],["Clean start",e.clean_start?"yes":"no"],["Connected",s`<${ae} at=${e.connected_at} />`],["Disconnected",s`<${ae} at=${e.disconnected_at} />`],["Outlives its connection",o===null?"for ever":lt(o)],["Will",e.has_will?"yes":"none"],["Node",e.node]]}function iu(e){let{connection:t,maximum_packet_size:o}=e;return[["Keep alive",t===null||t.keep_alive===0?"none":lt(t.keep_alive)],["Receive maximum",b(e.receive_maximum)],["Maximum packet size",o===null?"none":C(o)],["Topic alias maximum",b(e.topic_alias_maximum)]]}function su(e){let{connection:t}=e,o=Object.entries(e.drops).map(([n,r])=>[`Dropped: ${n.replaceAll("_"," ")}`,b(r)]);return[["Subscriptions",b(e.subscriptions)],["Queue",`${b(e.queue_len)} (${C(e.queue_bytes)})`],["In flight to the client",b(e.inflight)],["In flight from the client",b(e.received)],["Dropped",b(e.dropped)],...o,...t===null?[]:[["Messages received",b(t.messages_received)],["Messages sent",b(t.messages_sent)],["Bytes received",C(t.bytes_received)],["Bytes sent",C(t.bytes_sent)],["Unsent",C(t.pending_bytes)]]]}function au({memory:e}){return[["Session",C(e.session)],["Connection",C(e.connection)],["Subscriptions",C(e.subscriptions)],["Queue",C(e.queue)],["In flight",C(e.inflight)],["Total",C(e.total)]]}var Gs=["subscribed","unsubscribed","session_ended"],cu=[{key:"client_id",title:"Client id",cell:({client_id:e,connected:t})=>s`<${se} id=${e} />${t?null:s`
+          <${P}>disconnected<//>
+        `}`},{key:"topic_filter",title:"Topic filter",cell:({topic_filter:e})=>s`<span class="id">${e}</span>`},{key:"qos",title:"QoS",numeric:!0,cell:({qos:e})=>e},{key:"options",title:"Options",minor:!0,cell:Sn}],lu=[{key:"group",title:"Group",cell:({group:e})=>s`<a class="id" href=${W("subscriptions",{group:e})}>${e}</a>`},{key:"match_filter",title:"Topic filter",cell:({match_filter:e})=>s`<span class="id">${e}</span>`},{key:"members",title:"Members",numeric:!0,cell:({members:e})=>b(e)}];function js(e){return Object.fromEntries(e.map(t=>[t,M(t)]))}function Ws(){return s`
     <h1>Subscriptions</h1>
     <div class="filters" role="search">
-      <${R} name="q" label="Search" placeholder="a part of the topic filter" />
-      <${R} name="match_topic" label="Matches the topic" />
-      <${R} name="client_id" label="Client id" />
-      <${R} name="group" label="Shared group" />
+      <${oe} name="q" label="Search" placeholder="a part of the topic filter" />
+      <${oe} name="match_topic" label="Matches the topic" />
+      <${oe} name="client_id" label="Client id" />
+      <${oe} name="group" label="Shared group" />
     </div>
-    <${ee} label="Subscriptions" path="/subscriptions" columns=${Xi} events=${uo}
-      filters=${fo(["q","match_topic","client_id","group"])}
+    <${pe} label="Subscriptions" path="/subscriptions" columns=${cu} events=${Gs}
+      filters=${js(["q","match_topic","client_id","group"])}
       keyOf=${e=>`${e.client_id} ${e.topic_filter}`} empty=${{title:"No subscription is like this.",hint:"Subscriptions appear here as soon as clients subscribe. Are the filters too narrow?"}} />
-  `}function _o(){return s`
+  `}function Ks(){return s`
     <h1>Shared groups</h1>
     <div class="filters" role="search">
-      <${R} name="q" label="Search" placeholder="a part of the topic filter" />
-      <${R} name="group" label="Group" />
+      <${oe} name="q" label="Search" placeholder="a part of the topic filter" />
+      <${oe} name="group" label="Group" />
     </div>
-    <${ee} label="Shared groups" path="/shared-groups" columns=${Zi}
-      filters=${fo(["q","group"])} events=${uo}
+    <${pe} label="Shared groups" path="/shared-groups" columns=${lu}
+      filters=${js(["q","group"])} events=${Gs}
       keyOf=${({topic_filter:e})=>e} empty=${{title:"No subscription is shared.",hint:"Clients that subscribe to $share/<group>/<filter> divide the messages among them."}} />
-  `}var er=5e3,ho=100,mo=1e3;function Vt({parent:e,...t}){let[n,o]=k(ho),r={parent:e,limit:n},{value:i,error:a,reload:c}=vo(r);if(a!==void 0)return s`<${O} error=${a} retry=${c} />`;if(i===void 0)return s`<${P} />`;if(i.items.length===0)return s`
-      <${j} title="Nothing has been published."
+  `}var uu=5e3,Xs=100,Ys=1e3;function wn({parent:e,...t}){let[o,n]=S(Xs),r={parent:e,limit:o},{value:i,error:a,reload:c}=Zs(r);if(a!==void 0)return s`<${B} error=${a} retry=${c} />`;if(i===void 0)return s`<${q} />`;if(i.items.length===0)return s`
+      <${V} title="Nothing has been published."
         hint="A topic appears here with the first message on it." />
-    `;let f=()=>o(Math.min(n*2,mo));return s`${e===void 0&&s`
+    `;let f=()=>n(Math.min(o*2,Ys));return s`${e===void 0&&s`
       <div class="list-bar">
         <p class="total">Live tree</p>
-        <${U} url=${E("/topics",r)} />
+        <${j} url=${D("/topics",r)} />
       </div>
     `}
-    <ul>${i.items.map(p=>s`<${tr} key=${p.topic} item=${p} ...${t} />`)}</ul>
-    ${i.next_cursor===null?null:n<mo?s`<button type="button" class="quiet" onClick=${f}>Show more</button>`:s`<p class="hint">There are more: search for them.</p>`}`}function $o({part:e,...t}){let n={q:e,limit:ho},{value:o,error:r,reload:i}=vo(n);return r!==void 0?s`<${O} error=${r} retry=${i} />`:o===void 0?s`<${P} />`:o.items.length===0?s`<${j} title="No topic is like this." hint="Only topics that are in use are known." />`:s`
+    <ul>${i.items.map(m=>s`<${du} key=${m.topic} item=${m} ...${t} />`)}</ul>
+    ${i.next_cursor===null?null:o<Ys?s`<button type="button" class="quiet" onClick=${f}>Show more</button>`:s`<p class="hint">There are more: search for them.</p>`}`}function Js({part:e,...t}){let o={q:e,limit:Xs},{value:n,error:r,reload:i}=Zs(o);return r!==void 0?s`<${B} error=${r} retry=${i} />`:n===void 0?s`<${q} />`:n.items.length===0?s`<${V} title="No topic is like this." hint="Only topics that are in use are known." />`:s`
     <div class="list-bar">
-      <p class="total">The first ${o.items.length}</p>
-      <${U} url=${E("/topics",n)} />
+      <p class="total">The first ${n.items.length}</p>
+      <${j} url=${D("/topics",o)} />
     </div>
-    <ul>${o.items.map(a=>s`
+    <ul>${n.items.map(a=>s`
         <li key=${a.topic}>
           <div class="branch"><span class="opener"></span>
-                <${yo} item=${a} text=${a.topic} ...${t} /></div>
+                <${ea} item=${a} text=${a.topic} ...${t} /></div>
         </li>
       `)}</ul>
-  `}function vo(e){return F(E("/topics",e),t=>N("/topics",e,t),{everyMs:er})}function tr({item:e,...t}){let{selected:n}=t,[o,r]=k(n.startsWith(`${e.topic}/`)),i=e.topic.slice(e.topic.lastIndexOf("/")+1),a=i===""?"(empty level)":i;return s`<li>
+  `}function Zs(e){return z(D("/topics",e),t=>O("/topics",e,t),{everyMs:uu})}function du({item:e,...t}){let{selected:o}=t,[n,r]=S(o.startsWith(`${e.topic}/`)),i=e.topic.slice(e.topic.lastIndexOf("/")+1),a=i===""?"(empty level)":i;return s`<li>
     <div class="branch">${e.children===0?s`<span class="opener"></span>`:s`
-      <button type="button" class="opener" aria-expanded=${o}
-        aria-label=${`${o?"Close":"Open"} ${a}`} onClick=${()=>r(!o)}>${o?"\u25BE":"\u25B8"}</button>
-    `}<${yo} item=${e} text=${a} ...${t} /></div>
-    ${o&&e.children>0?s`<${Vt} parent=${e.topic} ...${t} />`:null}
-  </li>`}function yo({item:e,text:t,selected:n,select:o}){let{total:r,own:i}=e;return s`
-    <button type="button" class="topic-name" aria-pressed=${e.topic===n}
-      onClick=${()=>o(e.topic)}><span class="id">${t}</span></button>
-    <span class="topic-value id">${i.messages===0?"":nr(e)}</span>
-    <span class="topic-rate numeric">${r.messages_per_second===0?"":De(r.messages_per_second)}</span>
-  `}function Bt({preview:e,preview_encoding:t}){let n=e===null?0:t==="base64"?Math.floor(e.length*3/4):e.length;return{text:e??"",encoding:t??"text",size:n,truncated:!1}}function nr(e){return rt(Bt(e))}var bo=5e3,or=50;function go({topic:e}){let t={topic:e},{value:n,error:o,reload:r}=F(e,a=>N("/topics/-/stats",t,a),{everyMs:bo}),i=o instanceof J&&o.code==="topic_not_found";return s`
+      <button type="button" class="opener" aria-expanded=${n}
+        aria-label=${`${n?"Close":"Open"} ${a}`} onClick=${()=>r(!n)}>${n?"\u25BE":"\u25B8"}</button>
+    `}<${ea} item=${e} text=${a} ...${t} /></div>
+    ${n&&e.children>0?s`<${wn} parent=${e.topic} ...${t} />`:null}
+  </li>`}function ea({item:e,text:t,selected:o,select:n}){let{total:r,own:i}=e;return s`
+    <button type="button" class="topic-name" aria-pressed=${e.topic===o}
+      onClick=${()=>n(e.topic)}><span class="id">${t}</span></button>
+    <span class="topic-value id">${i.messages===0?"":pu(e)}</span>
+    <span class="topic-rate numeric">${r.messages_per_second===0?"":qe(r.messages_per_second)}</span>
+  `}function Cn({preview:e,preview_encoding:t}){let o=e===null?0:t==="base64"?Math.floor(e.length*3/4):e.length;return{text:e??"",encoding:t??"text",size:o,truncated:!1}}function pu(e){return oo(Cn(e))}var ta=5e3,fu=50;function oa({topic:e}){let t={topic:e},{value:o,error:n,reload:r}=z(e,a=>O("/topics/-/stats",t,a),{everyMs:ta}),i=n instanceof $e&&n.code==="topic_not_found";return s`
     <div class="head">
       <h2 class="id">${e}</h2>
-      <${U} url=${E("/topics/-/stats",t)} />
+      <${j} url=${D("/topics/-/stats",t)} />
     </div>
         ${i&&s`<p>Nothing has been published on it since the start of the broker, or it was
       long ago.</p>`}
-        ${o!==void 0&&!i?s`<${O} error=${o} retry=${r} />`:null}
-        ${n===void 0&&o===void 0?s`<${P} />`:null}
-        ${n===void 0?null:s`<${ir} stats=${n} />`}
+        ${n!==void 0&&!i?s`<${B} error=${n} retry=${r} />`:null}
+        ${o===void 0&&n===void 0?s`<${q} />`:null}
+        ${o===void 0?null:s`<${mu} stats=${o} />`}
         <h3>Who reads it</h3>
-        <${rr} topic=${e} />
-  `}function ir({stats:e}){let{topic:t,own:n,total:o,last_publisher:r,others:i}=e,a=[["Messages",`${$(n.messages)}, ${De(n.messages_per_second)}`],["Bytes",`${S(n.bytes)}, ${S(n.bytes_per_second)}/s`],["With all below",`${$(o.messages)}, ${De(o.messages_per_second)}`],...i.messages===0?[]:[["Below, not told apart",`about ${$(i.messages)}`]],["Last message",s`<${Y} at=${e.last_at} />`],["Last publisher",r===null?"none":s`<${H} id=${r} />`],["Retained message",e.retained?s`<a href=${D("retained-message",{topic:t})}>yes, show it</a>`:"none"]];return s`<${ie} rows=${a} />
+        <${hu} topic=${e} />
+  `}function mu({stats:e}){let{topic:t,own:o,total:n,last_publisher:r,others:i}=e,a=[["Messages",`${b(o.messages)}, ${qe(o.messages_per_second)}`],["Bytes",`${C(o.bytes)}, ${C(o.bytes_per_second)}/s`],["With all below",`${b(n.messages)}, ${qe(n.messages_per_second)}`],...i.messages===0?[]:[["Below, not told apart",`about ${b(i.messages)}`]],["Last message",s`<${ae} at=${e.last_at} />`],["Last publisher",r===null?"none":s`<${se} id=${r} />`],["Retained message",e.retained?s`<a href=${W("retained-message",{topic:t})}>yes, show it</a>`:"none"]];return s`<${Ee} rows=${a} />
     ${e.preview===null?null:s`
       <h3>Last value</h3>
-      <${Se} payload=${Bt(e)} />
-    `}`}function rr({topic:e}){let t={topic:e,limit:or,count:"true"},{value:n,error:o,reload:r}=F(e,a=>N("/topics/-/subscribers",t,a),{events:["subscribed","unsubscribed"],everyMs:bo});if(o!==void 0)return s`<${O} error=${o} retry=${r} />`;if(n===void 0)return s`<${P} />`;if(n.items.length+n.groups.length===0)return s`<p class="faint">A message on it would reach nobody.</p>`;let i=D("subscriptions",{match_topic:e});return s`<ul class="plain">
-    ${n.items.map(({client_id:a,connected:c,topic_filters:f})=>s`<li key=${a}><${H} id=${a} />
+      <${ze} payload=${Cn(e)} />
+    `}`}function hu({topic:e}){let t={topic:e,limit:fu,count:"true"},{value:o,error:n,reload:r}=z(e,a=>O("/topics/-/subscribers",t,a),{events:["subscribed","unsubscribed"],everyMs:ta});if(n!==void 0)return s`<${B} error=${n} retry=${r} />`;if(o===void 0)return s`<${q} />`;if(o.items.length+o.groups.length===0)return s`<p class="faint">A message on it would reach nobody.</p>`;let i=W("subscriptions",{match_topic:e});return s`<ul class="plain">
+    ${o.items.map(({client_id:a,connected:c,topic_filters:f})=>s`<li key=${a}><${se} id=${a} />
         ${c?null:s`
-          <${B}>disconnected<//>
+          <${P}>disconnected<//>
         `}
         <span class="faint id"> ${f.join(", ")}</span></li>`)}
-    ${n.groups.map(({topic_filter:a,members:c,next:f})=>s`<li key=${a}><span class="id">${a}</span>
-        <span class="faint"> ${$(c)} members${f===null?null:s`, next <${H} id=${f} />`}</span></li>`)}</ul>
-  ${n.next_cursor===null?null:s`<p><a href=${i}>All subscriptions that match</a></p>`}`}function ko(){let[e,t]=[x("q"),x("topic")],n=o=>X({topic:o},{push:!0});return s`
+    ${o.groups.map(({topic_filter:a,members:c,next:f})=>s`<li key=${a}><span class="id">${a}</span>
+        <span class="faint"> ${b(c)} members${f===null?null:s`, next <${se} id=${f} />`}</span></li>`)}</ul>
+  ${o.next_cursor===null?null:s`<p><a href=${i}>All subscriptions that match</a></p>`}`}function na(){let[e,t]=[M("q"),M("topic")],o=n=>ye({topic:n},{push:!0});return s`
     <h1>Topics</h1>
     <div class="filters" role="search">
-      <${R} name="q" label="Search" placeholder="a part of the topic" />
+      <${oe} name="q" label="Search" placeholder="a part of the topic" />
     </div>
     <div class="split">
-      <section class="list tree" aria-label="Topics">${e===""?s`<${Vt} parent=${void 0} selected=${t} select=${n} />`:s`<${$o} part=${e} selected=${t} select=${n} />`}</section>
-      <section class="card" aria-label="The selected topic">${t===""?s`<p class="state">Select a topic to see who writes it and who reads it.</p>`:s`<${go} key=${t} topic=${t} />`}</section>
+      <section class="list tree" aria-label="Topics">${e===""?s`<${wn} parent=${void 0} selected=${t} select=${o} />`:s`<${Js} part=${e} selected=${t} select=${o} />`}</section>
+      <section class="card" aria-label="The selected topic">${t===""?s`<p class="state">Select a topic to see who writes it and who reads it.</p>`:s`<${oa} key=${t} topic=${t} />`}</section>
     </div>
-  `}var Ht=[{key:"sessions",title:"Sessions",role:"viewer",content:co},{key:"session",title:"Session",role:"viewer",content:lo,hidden:!0},{key:"topics",title:"Topics",role:"viewer",content:ko},{key:"subscriptions",title:"Subscriptions",role:"viewer",content:po},{key:"shared-groups",title:"Shared groups",role:"viewer",content:_o},{key:"retained",title:"Retained",role:"viewer",content:io},{key:"retained-message",title:"Retained message",role:"viewer",content:zn,hidden:!0},{key:"config",title:"Configuration",role:"operator",content:In}];function So(){let[e,t]=k(),[n,o]=k(!1);return s`
+  `}var Pn=[{key:"overview",title:"Overview",role:"viewer",content:Cs},{key:"sessions",title:"Sessions",role:"viewer",content:Qs},{key:"session",title:"Session",role:"viewer",content:Hs,hidden:!0},{key:"topics",title:"Topics",role:"viewer",content:na},{key:"subscriptions",title:"Subscriptions",role:"viewer",content:Ws},{key:"shared-groups",title:"Shared groups",role:"viewer",content:Ks},{key:"retained",title:"Retained",role:"viewer",content:qs},{key:"retained-message",title:"Retained message",role:"viewer",content:Ns,hidden:!0},{key:"inspector",title:"Inspector",role:"viewer",content:ys},{key:"drops",title:"Drops",role:"viewer",content:Mr},{key:"bans",title:"Bans",role:"viewer",content:Ar},{key:"users",title:"Users",role:"admin",content:Ir},{key:"tokens",title:"API tokens",role:"admin",content:Rr},{key:"config",title:"Configuration",role:"operator",content:Ur}];function ra(){let[e,t]=S(),[o,n]=S(!1);return s`
     <main class="sign-in">
-      <form onSubmit=${async i=>{i.preventDefault();let a=new FormData(i.target);o(!0),t(void 0);try{await Dn(String(a.get("name")),String(a.get("password")))}catch(c){t(c instanceof Error?c.message:String(c)),o(!1)}}}>
+      <form onSubmit=${async i=>{i.preventDefault();let a=new FormData(i.target);n(!0),t(void 0);try{await $r(String(a.get("name")),String(a.get("password")))}catch(c){t(c instanceof Error?c.message:String(c)),n(!1)}}}>
           <h1>TideMQ</h1>
           <label class="field">User name<input name="name" autocomplete="username" required autofocus
             autocapitalize="none" spellcheck=${!1} /></label>
           <label class="field">Password<input name="password" type="password"
             autocomplete="current-password" required /></label>
           ${e===void 0?null:s`<p class="failure" role="alert">${e}</p>`}
-          <button type="submit" class="primary" disabled=${n}>Sign in</button>
+          <button type="submit" class="primary" disabled=${o}>Sign in</button>
           <p class="hint">The first start prints the password of the user <code>admin</code>.</p>
         </form>
     </main>
-  `}var ct=["system","light","dark"],wo="tidemq-theme",je=I(sr());function sr(){let e=localStorage.getItem(wo);return ct.find(t=>t===e)??"system"}oe(()=>{let{value:e}=je;e==="system"?document.documentElement.removeAttribute("data-theme"):document.documentElement.dataset.theme=e,localStorage.setItem(wo,e)});function xo(){je.value=ct[(ct.indexOf(je.value)+1)%ct.length]}function To(){let[e,t]=k(),n=()=>{t(void 0),Ln().catch(t)};return W(n,[]),e!==void 0?s`
+  `}var go=["system","light","dark"],ia="tidemq-theme",Ot=H(_u());function _u(){let e=localStorage.getItem(ia);return go.find(t=>t===e)??"system"}Re(()=>{let{value:e}=Ot;e==="system"?document.documentElement.removeAttribute("data-theme"):document.documentElement.dataset.theme=e,localStorage.setItem(ia,e)});function sa(){Ot.value=go[(go.indexOf(Ot.value)+1)%go.length]}function aa(){let[e,t]=S(),o=()=>{t(void 0),br().catch(t)};return ue(o,[]),e!==void 0?s`
       <main>
-        <${O} error=${e} retry=${n} />
+        <${B} error=${e} retry=${o} />
       </main>
-    `:z.value==="unknown"?s`
+    `:de.value==="unknown"?s`
       <main>
-        <${P} />
+        <${q} />
       </main>
-    `:z.value===void 0?s`<${So} />`:s`<${ar} />`}function ar(){let{page:e}=ge.value,t=Ht.find(r=>r.key===e),n=me(null);return W(()=>{document.title=t===void 0?"TideMQ":`${t.title} \xB7 TideMQ`,scrollTo(0,0)},[e]),s`
+    `:de.value===void 0?s`<${ra} />`:s`<${bu} />`}function bu(){let{page:e}=dt.value,t=Pn.find(r=>r.key===e),o=Ne(null);return ue(()=>{document.title=t===void 0?"TideMQ":`${t.title} \xB7 TideMQ`,scrollTo(0,0)},[e]),s`
     <div class="frame">
-      <button type="button" class="skip" onClick=${()=>n.current?.focus()}>Skip to the content</button>
-      <${lr} />
-      <${fr} current=${e} />
-      <main ref=${n} tabindex="-1" key=${e}>
-        <${cr} page=${t} />
+      <button type="button" class="skip" onClick=${()=>o.current?.focus()}>Skip to the content</button>
+      <${yu} />
+      <${gu} current=${e} />
+      <main ref=${o} tabindex="-1" key=${e}>
+        <${$u} page=${t} />
       </main>
-      <${An} />
-      <${Un} />
+      <${vr} />
+      <${gr} />
     </div>
-  `}function cr({page:e}){return e===void 0?s`<${j} title="There is no such page." hint="Choose one from the menu." />`:V(e.role)?s`<${e.content} />`:s`
-      <${j} title="Your role may not see this."
+  `}function $u({page:e}){return e===void 0?s`<${V} title="There is no such page." hint="Choose one from the menu." />`:re(e.role)?s`<${e.content} />`:s`
+      <${V} title="Your role may not see this."
         hint=${`This page needs the role ${e.role}.`} />
-    `}function lr(){let{value:e}=z;if(typeof e!="object")return null;let t=()=>jn(Rn,"Signed out.");return s`
+    `}function yu(){let{value:e}=de;if(typeof e!="object")return null;let t=()=>ct(yr,"Signed out.");return s`
     <header class="top">
-      <a class="brand" href=${D("sessions")}>TideMQ</a>
-      <span class=${$e.value==="live"?"live on":"live"} role="status">${ur[$e.value]}</span>
-      <button type="button" class="quiet" onClick=${xo}>Theme: ${je.value}</button>
+      <a class="brand" href=${W("overview")}>TideMQ</a>
+      <span class=${Je.value==="live"?"live on":"live"} role="status">${vu[Je.value]}</span>
+      <button type="button" class="quiet" onClick=${sa}>Theme: ${Ot.value}</button>
       <span class="account">${e.name} <span class="role">${e.role}</span></span>
       <button type="button" class="quiet" onClick=${t}>Sign out</button>
     </header>
-  `}var ur={off:"",connecting:"Connecting",live:"Live"};function fr({current:e}){let[t,n]=k(!1);W(()=>n(!1),[e]);let o=Ht.filter(({role:r,hidden:i})=>!i&&V(r));return s`
+  `}var vu={off:"",connecting:"Connecting",live:"Live"};function gu({current:e}){let[t,o]=S(!1);ue(()=>o(!1),[e]);let n=Pn.filter(({role:r,hidden:i})=>!i&&re(r));return s`
     <nav class=${t?"side open":"side"} aria-label="Pages of the console">
       <button type="button" class="menu-button" aria-expanded=${t}
-        onClick=${()=>n(!t)}>Menu</button>
-      <ul>${o.map(({key:r,title:i})=>s`<li><a href=${D(r)} aria-current=${e===r?"page":null}>${i}</a></li>`)}<li><a href="/api/v1/docs" target="_blank" rel="noopener">API reference</a></li></ul>
+        onClick=${()=>o(!t)}>Menu</button>
+      <ul>${n.map(({key:r,title:i})=>s`<li><a href=${W(r)} aria-current=${e===r?"page":null}>${i}</a></li>`)}<li><a href="/api/v1/docs" target="_blank" rel="noopener">API reference</a></li></ul>
     </nav>
-  `}yt(s`<${To} />`,document.getElementById("console"));
+  `}Ro(s`<${aa} />`,document.getElementById("console"));
