@@ -25,7 +25,7 @@ export function followEvents(types: readonly string[], follower: Follower): () =
   open();
   return () => {
     for (const those of followers.values()) those.delete(follower);
-    if ([...followers.values()].every((those) => those.size === 0)) close();
+    if (!followed()) close();
   };
 }
 
@@ -33,17 +33,44 @@ function tell({ type }: Event): void {
   for (const follower of [...followers.get(type) ?? []]) follower();
 }
 
+/** How long a stream that the server has refused is left alone, in milliseconds. */
+const REFUSED_PAUSE_MS = 10_000;
+
+let pause: ReturnType<typeof setTimeout> | undefined;
+
 function open(): void {
-  if (source !== undefined) return;
+  if (source !== undefined || document.hidden) return;
   liveState.value = "connecting";
-  source = new EventSource(`${API}/events`);
-  source.onopen = () => liveState.value = "live";
-  source.onerror = () => liveState.value = "connecting";
-  for (const type of followers.keys()) source.addEventListener(type, tell);
+  const opened = new EventSource(`${API}/events`);
+  source = opened;
+  opened.onopen = () => liveState.value = "live";
+  opened.onerror = () => {
+    liveState.value = "connecting";
+    // It connects again by itself, but not after an answer that was no stream.
+    if (opened.readyState !== EventSource.CLOSED) return;
+    source = undefined;
+    pause = setTimeout(openAgain, REFUSED_PAUSE_MS);
+  };
+  for (const type of followers.keys()) opened.addEventListener(type, tell);
+}
+
+/** What happened meanwhile is not known: everybody looks again. */
+function openAgain(): void {
+  if (source !== undefined || !followed()) return;
+  open();
+  tell(new Event(DROPPED));
 }
 
 function close(): void {
+  clearTimeout(pause);
   source?.close();
   source = undefined;
   liveState.value = "off";
 }
+
+function followed(): boolean {
+  return [...followers.values()].some((those) => those.size > 0);
+}
+
+// A browser has few connections to one address for all its tabs: one that nobody sees takes none.
+document.addEventListener("visibilitychange", () => document.hidden ? close() : openAgain());

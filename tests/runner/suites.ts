@@ -83,7 +83,7 @@ export const SUITES: readonly Suite[] = [
     paths: ["tests/console/"],
     budgetMs: 3 * MINUTE_MS,
     permissions: WITH_PROCESSES,
-    needs: ["Chromium", "mosquitto clients"],
+    needs: ["Chromium", "curl", "mosquitto clients"],
   },
   {
     name: "durability",
