@@ -70,7 +70,7 @@ function Subscriptions({ on }: { on: boolean }) {
             Retain as published</label>
         <button type="submit" disabled=${!on}>Subscribe</button>
       </form>
-      <ul class="plain">${subscriptions.value.map(({ topicFilter, qos }) =>
+      <ul class="bare">${subscriptions.value.map(({ topicFilter, qos }) =>
         html`<li key=${topicFilter}><span class="id">${topicFilter}</span>
         <span class="faint">QoS ${qos}</span>
         <button type="button" class="quiet" onClick=${() =>

@@ -73,7 +73,7 @@ function nodeFacts(node: Overview["node"], counts: Overview["counts"]) {
 
 function Alarms({ alarms }: { alarms: Overview["alarms"] }) {
   if (alarms.length === 0) return html`<p class="alarm none">No alarms.</p>`;
-  return html`<ul class="plain">${
+  return html`<ul class="bare">${
     alarms.map(({ id, severity, message }) =>
       html`<li key=${id} class=${`alarm ${severity}`} role="alert">
         <strong>${id.replaceAll("_", " ")}</strong> ${message}</li>`

@@ -82,7 +82,7 @@ function Readers({ topic }: { topic: string }) {
     return html`<p class="faint">A message on it would reach nobody.</p>`;
   }
   const all = linkTo("subscriptions", { match_topic: topic });
-  return html`<ul class="plain">
+  return html`<ul class="bare">
     ${
     value.items.map(({ client_id: id, connected, topic_filters: filters }) =>
       html`<li key=${id}><${SessionLink} id=${id} />

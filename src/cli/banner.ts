@@ -23,6 +23,7 @@ export function banner(
     ["MQTT", tcp.map((at) => url("mqtt", at))],
     ["WebSocket", unique(webSockets.map((at) => url("ws", at, server.wsPath)))],
     ["Health", health.flatMap((at) => [url("http", at, "/health"), url("http", at, "/ready")])],
+    ["Console", admin.enabled ? http.map((at) => url("http", at, "/")) : []],
     ["Admin API", admin.enabled ? http.map((at) => url("http", at, "/api/v1/docs")) : []],
     ["Data", dataLines(storage)],
     ["DAMAGED", storageDamage.map(printable)],

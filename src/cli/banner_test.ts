@@ -29,6 +29,7 @@ Deno.test("banner: shows addresses, how to try, where data is kept and how to st
              ws://127.0.0.1:8080/mqtt
   Health     http://127.0.0.1:8080/health
              http://127.0.0.1:8080/ready
+  Console    http://127.0.0.1:8080/
   Admin API  http://127.0.0.1:8080/api/v1/docs
   Data       ./data
              sync always: a power failure loses nothing that was acknowledged

@@ -304,7 +304,7 @@ var w,Un,To,Me,xo,Ft,Bn,Dt,On,wo,Eo,ma,_t=Symbol.for("pv"),zt={},Vt=[],ha=/^m(i|
             Retain as published</label>
         <button type="submit" disabled=${!e}>Subscribe</button>
       </form>
-      <ul class="plain">${Pe.value.map(({topicFilter:o,qos:n})=>s`<li key=${o}><span class="id">${o}</span>
+      <ul class="bare">${Pe.value.map(({topicFilter:o,qos:n})=>s`<li key=${o}><span class="id">${o}</span>
         <span class="faint">QoS ${n}</span>
         <button type="button" class="quiet" onClick=${()=>ct(()=>_s(o),"Unsubscribed.")}>Unsubscribe</button></li>`)}</ul>
     </section>
@@ -410,7 +410,7 @@ var w,Un,To,Me,xo,Ft,Bn,Dt,On,wo,Eo,ma,_t=Symbol.for("pv"),zt={},Vt=[],ha=/^m(i|
       </section>
       <${Cs} accounting=${r} />
     </div>
-  `}function Nl(e,t){let o=Object.entries(e.details);return[["State",e.ready?s`<${P} tone="good">ready<//>`:s`<${P} tone="bad">not ready<//>`],...o.map(([n,r])=>[n[0].toUpperCase()+n.slice(1),r]),["Version",e.version],["Running for",lt(e.uptime_seconds)],["Node",e.node_id],["Delayed wills",b(t.delayed_wills)]]}function Il({alarms:e}){return e.length===0?s`<p class="alarm none">No alarms.</p>`:s`<ul class="plain">${e.map(({id:t,severity:o,message:n})=>s`<li key=${t} class=${`alarm ${o}`} role="alert">
+  `}function Nl(e,t){let o=Object.entries(e.details);return[["State",e.ready?s`<${P} tone="good">ready<//>`:s`<${P} tone="bad">not ready<//>`],...o.map(([n,r])=>[n[0].toUpperCase()+n.slice(1),r]),["Version",e.version],["Running for",lt(e.uptime_seconds)],["Node",e.node_id],["Delayed wills",b(t.delayed_wills)]]}function Il({alarms:e}){return e.length===0?s`<p class="alarm none">No alarms.</p>`:s`<ul class="bare">${e.map(({id:t,severity:o,message:n})=>s`<li key=${t} class=${`alarm ${o}`} role="alert">
         <strong>${t.replaceAll("_"," ")}</strong> ${n}</li>`)}</ul>`}function Ut({title:e,value:t,page:o,query:n}){return s`<a class="figure" href=${W(o,n)}><span>${e}</span>
     <strong>${b(t)}</strong></a>`}var yn="/retained/-";function Us(e,t){return O(yn,{topic:e},t)}function $o(e){return Z("DELETE",yn,{query:{topic:e}})}function Bs(e,t){return Z("PUT",yn,{query:{topic:e},body:t})}function vn(e,t){return Z("POST","/retained:batchDelete",{body:{...e,dry_run:t}})}function yo(e,t){G({title:e===void 0?"Set a retained message":"Change the retained message",body:Al(e),action:"Publish",async run(o){let n=c=>String(o.get(c)??""),r=e?.topic??n("topic"),i=n("expiry"),a=n("content_type");await Bs(r,{payload:Rl(n("payload"),n("encoding")),encoding:n("encoding"),qos:Number(n("qos")),...i===""?{}:{message_expiry_interval:Number(i)},...a===""?{}:{content_type:a}}),A("Published."),t()}})}function Rl(e,t){if(t!=="json")return e;try{return JSON.parse(e)}catch(o){throw new Error(`This is not JSON: ${o.message}`)}}function Al(e){return s`
     ${e===void 0?s`<label class="field">Topic<input name="topic" required autocomplete="off"
@@ -687,7 +687,7 @@ var w,Un,To,Me,xo,Ft,Bn,Dt,On,wo,Eo,ma,_t=Symbol.for("pv"),zt={},Vt=[],ha=/^m(i|
     ${e.preview===null?null:s`
       <h3>Last value</h3>
       <${Fe} payload=${Pn(e)} />
-    `}`}function yu({topic:e}){let t={topic:e,limit:bu,count:"true"},{value:o,error:n,reload:r}=z(e,a=>O("/topics/-/subscribers",t,a),{events:["subscribed","unsubscribed"],everyMs:aa});if(n!==void 0)return s`<${B} error=${n} retry=${r} />`;if(o===void 0)return s`<${q} />`;if(o.items.length+o.groups.length===0)return s`<p class="faint">A message on it would reach nobody.</p>`;let i=W("subscriptions",{match_topic:e});return s`<ul class="plain">
+    `}`}function yu({topic:e}){let t={topic:e,limit:bu,count:"true"},{value:o,error:n,reload:r}=z(e,a=>O("/topics/-/subscribers",t,a),{events:["subscribed","unsubscribed"],everyMs:aa});if(n!==void 0)return s`<${B} error=${n} retry=${r} />`;if(o===void 0)return s`<${q} />`;if(o.items.length+o.groups.length===0)return s`<p class="faint">A message on it would reach nobody.</p>`;let i=W("subscriptions",{match_topic:e});return s`<ul class="bare">
     ${o.items.map(({client_id:a,connected:c,topic_filters:f})=>s`<li key=${a}><${se} id=${a} />
         ${c?null:s`
           <${P}>disconnected<//>
