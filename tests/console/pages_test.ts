@@ -26,12 +26,12 @@ async function look(
   viewport: typeof DESKTOP,
 ): Promise<string[]> {
   const page = await console.open({ viewport, colorScheme: theme });
+  await page.addInitScript(axe.source);
   const found: string[] = [];
   const lookAt = async (name: string) => {
     const picture = `${name}-${viewport.width}-${theme}`;
     await console.settled(page);
     await page.screenshot({ path: `${PICTURES}/${picture}.png` });
-    await page.evaluate(axe.source);
     for (const barrier of await barriers(page)) found.push(`${picture}: ${barrier}`);
     const overflow = await page.evaluate("document.documentElement.scrollWidth - innerWidth");
     if (Number(overflow) > 0) found.push(`${picture}: ${overflow} pixels too wide`);
