@@ -3,11 +3,6 @@ import type { Browser, BrowserContext, Page } from "playwright-core";
 import type { ConfigInput } from "../../src/config/schema.ts";
 import { LocalServer } from "../support/local_server.ts";
 
-// When it loads, Playwright asks whether this is Linux under Windows, by a file in /proc that Deno
-// shows only to what may do everything. With this variable it does not ask.
-Deno.env.set("__IS_WSL_TEST__", "1");
-const { chromium } = await import("playwright-core");
-
 /** Debian's. */
 const CHROMIUM = "/usr/bin/chromium";
 /** What a page waits for at most, in milliseconds: far less than the time budget of the suite. */
@@ -17,6 +12,16 @@ export const DESKTOP = { width: 1440, height: 900 };
 export const PHONE = { width: 360, height: 740 };
 
 export type BrowserOptions = Parameters<Browser["newContext"]>[0];
+
+/**
+ * Playwright, loaded only when it is needed: what lists the tests has fewer permissions. When it
+ * loads, it asks whether this is Linux under Windows, by a file in /proc that Deno shows only to what
+ * may do everything; with this variable it does not ask.
+ */
+async function playwright() {
+  Deno.env.set("__IS_WSL_TEST__", "1");
+  return await import("playwright-core");
+}
 
 export class ConsoleBrowser implements AsyncDisposable {
   readonly #browser: Browser;
@@ -32,6 +37,7 @@ export class ConsoleBrowser implements AsyncDisposable {
     const server = await LocalServer.start({ ...config, admin: { enabled: true } });
     try {
       const args = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"];
+      const { chromium } = await playwright();
       const browser = await chromium.launch({ executablePath: CHROMIUM, args });
       return new ConsoleBrowser(server, browser);
     } catch (error) {
