@@ -45,10 +45,3 @@ export function ago(time: string): string {
 export function clockTime(time: string): string {
   return new Date(time).toLocaleString("sv");
 }
-
-const PROTOCOLS: Readonly<Record<string, string>> = { 3: "3.1", 4: "3.1.1", 5: "5.0" };
-
-/** The name of a protocol version, given as the level of CONNECT or by name. */
-export function protocolName(version: number | string): string {
-  return `MQTT ${PROTOCOLS[version] ?? version}`;
-}
