@@ -142,7 +142,7 @@ Deno.test("health answers GET and HEAD only, on its two paths", async () => {
       ["HEAD", "/health", 200],
       ["POST", "/health", 404],
       ["GET", "/health/x", 404],
-      ["GET", "/", 404],
+      ["GET", "/healthy", 404],
     ] as const
   ) {
     const response = await fetch(`http://${address}${path}`, { method });

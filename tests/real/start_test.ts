@@ -139,14 +139,15 @@ Deno.test("start: --help and --version answer without starting anything", async 
 Deno.test("start: each listener can be left out", async () => {
   for (
     const [key, left] of [
-      ["tcp_enabled", ["ws", "ws", "/health", "/api/v1/docs"]],
-      ["ws_enabled", ["mqtt", "/health", "/api/v1/docs"]],
+      ["tcp_enabled", ["ws", "ws", "/health", "/", "/api/v1/docs"]],
+      ["ws_enabled", ["mqtt", "/health", "/", "/api/v1/docs"]],
       ["http_enabled", ["mqtt", "ws", "/health"]],
-      ["health_enabled", ["mqtt", "ws", "ws", "/api/v1/docs"]],
+      ["health_enabled", ["mqtt", "ws", "ws", "/", "/api/v1/docs"]],
     ] as const
   ) {
     const health = { health_addr: "127.0.0.1:0" };
-    const config = { server: { [key]: false, ...(key === "http_enabled" && health) } };
+    const server = { [key]: false, ...(key === "http_enabled" && health) };
+    const config = { admin: { enabled: true }, server };
     await using broker = await RealBroker.start({ config });
     const urls = broker.program.out.all.join("\n").match(/(mqtt|ws|http):\/\/\S+/g) ?? [];
     const listeners = urls.filter((url) => !url.endsWith("/ready"));

@@ -86,6 +86,8 @@ export class RealBroker implements AsyncDisposable, Reached {
     // JSON is YAML too.
     const whole = {
       ...config,
+      // The first start takes its time to make an admin.
+      admin: { enabled: false, ...config.admin },
       server: { ...FREE_PORTS, ...config.server },
       storage: { leveldb: { dir: `${folder}/data` }, ...config.storage },
     };

@@ -72,7 +72,7 @@ const SECURITY_HEADERS = {
 /**
  * Serves `routes` below `/api/v1`, beside them the OpenAPI document, its reference page and the
  * catalogue of problems. Every route is closed to who lacks its role; whatever goes wrong is a
- * problem of RFC 9457. Documents are made here, not when they are asked for.
+ * problem of RFC 9457.
  */
 export function adminApi(options: AdminApiOptions): AdminApi {
   const { access, routes, random, log, version } = options;
@@ -93,10 +93,9 @@ export function adminApi(options: AdminApiOptions): AdminApi {
   );
   const streams = new EventStreams(options.clock);
   for (const route of routes) serve(app, route, { access, streams });
-  const document = openApiDocument(app as unknown as OpenAPIHono, version);
-  const pages = documentPages(document);
+  const pages = documentPages(() => openApiDocument(app as unknown as OpenAPIHono, version));
   for (const [path, { type, text }] of pages) {
-    app.get(path, (context) => context.body(text, 200, { "content-type": type }));
+    app.get(path, (context) => context.body(text(), 200, { "content-type": type }));
   }
   refuseOtherMethods(app, routes, pages.keys());
   const atRoot = routes.filter(({ alsoAtRoot }) => alsoAtRoot).map(({ path }) => path);

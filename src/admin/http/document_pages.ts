@@ -1,33 +1,49 @@
 import { escapeHtml, page, STYLE, STYLE_PATH } from "./html.ts";
 import { API_PREFIX } from "./openapi.ts";
-import { PROBLEM_CODES, problemPath, PROBLEMS } from "./problem.ts";
+import { PROBLEM_CODES, type ProblemCode, problemPath, PROBLEMS } from "./problem.ts";
 import { type ReferenceDocument, referencePage } from "./reference_page.ts";
 
-/** A text that never changes while the program runs. */
+/** A text that never changes while the program runs; made when it is asked for. */
 export interface DocumentPage {
   /** Media type. */
   readonly type: string;
-  readonly text: string;
+  readonly text: () => string;
 }
 
 const HTML = "text/html; charset=utf-8";
 
-/** By path: the OpenAPI document, its reference page, the catalogue of problems, the style sheet. */
-export function documentPages(document: object): Map<string, DocumentPage> {
-  const reference = referencePage(document as ReferenceDocument);
+/**
+ * By path: the OpenAPI document, its reference page, the catalogue of problems, the style sheet.
+ * `makeDocument` is called once: it takes some ten milliseconds, which a start does not need.
+ */
+export function documentPages(makeDocument: () => object): Map<string, DocumentPage> {
+  let made: object | undefined;
+  const document = () => made ??= makeDocument();
   const pages = new Map<string, DocumentPage>([
-    [`${API_PREFIX}/openapi.json`, { type: "application/json", text: JSON.stringify(document) }],
-    [`${API_PREFIX}/docs`, { type: HTML, text: reference }],
-    [STYLE_PATH, { type: "text/css; charset=utf-8", text: STYLE }],
-    ["/problems", { type: HTML, text: cataloguePage() }],
+    [`${API_PREFIX}/openapi.json`, {
+      type: "application/json",
+      text: () => JSON.stringify(document()),
+    }],
+    [`${API_PREFIX}/docs`, {
+      type: HTML,
+      text: () => referencePage(document() as ReferenceDocument),
+    }],
+    [STYLE_PATH, { type: "text/css; charset=utf-8", text: () => STYLE }],
+    ["/problems", { type: HTML, text: cataloguePage }],
   ]);
   for (const code of PROBLEM_CODES) {
-    const { status, title, about } = PROBLEMS[code];
-    const text = `<h1>${escapeHtml(title)}</h1>\n<p><code>${code}</code>, status ${status}</p>\n` +
-      `<p>${escapeHtml(about)}</p>\n<p><a href="/problems">All problems</a></p>`;
-    pages.set(problemPath(code), { type: HTML, text: page(title, text) });
+    pages.set(problemPath(code), { type: HTML, text: () => problemPage(code) });
   }
   return pages;
+}
+
+function problemPage(code: ProblemCode): string {
+  const { status, title, about } = PROBLEMS[code];
+  return page(
+    title,
+    `<h1>${escapeHtml(title)}</h1>\n<p><code>${code}</code>, status ${status}</p>\n` +
+      `<p>${escapeHtml(about)}</p>\n<p><a href="/problems">All problems</a></p>`,
+  );
 }
 
 function cataloguePage(): string {
