@@ -30,7 +30,7 @@ export const SUITES: readonly Suite[] = [
   {
     name: "unit",
     paths: ["src/"],
-    budgetMs: 4 * MINUTE_MS,
+    budgetMs: 5 * MINUTE_MS,
     permissions: [...IN_PROCESS, "--allow-write", NATIVE],
     needs: [],
   },
@@ -74,7 +74,7 @@ export const SUITES: readonly Suite[] = [
   {
     name: "real",
     paths: ["tests/real/"],
-    budgetMs: 8 * MINUTE_MS,
+    budgetMs: 6 * MINUTE_MS,
     permissions: WITH_PROCESSES,
     needs: ["curl", "mosquitto clients", "npx", "paho"],
   },
@@ -88,7 +88,7 @@ export const SUITES: readonly Suite[] = [
   {
     name: "durability",
     paths: ["tests/durability/"],
-    budgetMs: 5 * MINUTE_MS,
+    budgetMs: 6 * MINUTE_MS,
     permissions: WITH_PROCESSES,
     needs: ["C compiler", "C library headers"],
   },
