@@ -1,7 +1,7 @@
 import { ROOT } from "../../support/broker_process.ts";
 import { commandOutput } from "../../support/command.ts";
 import type { ComparedBroker, StartedBroker } from "./broker.ts";
-import { PinnedProcess } from "../../support/pinned_process.ts";
+import { startOnItsPort } from "./port_process.ts";
 
 const VERSION = "1.2.0";
 /** Ignored by git; no part of this project depends on what is in it. */
@@ -26,19 +26,7 @@ export class AedesBroker implements ComparedBroker {
   }
 
   async start(): Promise<StartedBroker> {
-    const process = new PinnedProcess("node", [SERVER, FOLDER]);
-    try {
-      const [, port] = await process.output(/^port (\d+)$/m);
-      return {
-        pid: process.pid,
-        port: Number(port),
-        webSocket: undefined,
-        [Symbol.asyncDispose]: () => process[Symbol.asyncDispose](),
-      };
-    } catch (error) {
-      await process[Symbol.asyncDispose]();
-      throw error;
-    }
+    return await startOnItsPort("node", [SERVER, FOLDER]);
   }
 }
 

@@ -1,7 +1,7 @@
 import type { Scenario } from "../../load/scenarios.ts";
 import { ROOT, startArguments, startEnvironment } from "../../support/broker_process.ts";
-import { PinnedProcess } from "../../support/pinned_process.ts";
 import type { ComparedBroker, StartedBroker } from "./broker.ts";
+import { startOnItsPort } from "./port_process.ts";
 
 const SERVER = `${ROOT}bench/compare/bare_server.ts`;
 
@@ -24,18 +24,6 @@ export class BareForwarder implements ComparedBroker {
   async start(): Promise<StartedBroker> {
     const flags = (await startArguments()).filter((word) => word.startsWith("--v8-flags="));
     const args = ["run", ...flags, "--no-prompt", "--allow-net=127.0.0.1", SERVER];
-    const process = new PinnedProcess(Deno.execPath(), args, { env: await startEnvironment() });
-    try {
-      const [, port] = await process.output(/^port (\d+)$/m);
-      return {
-        pid: process.pid,
-        port: Number(port),
-        webSocket: undefined,
-        [Symbol.asyncDispose]: () => process[Symbol.asyncDispose](),
-      };
-    } catch (error) {
-      await process[Symbol.asyncDispose]();
-      throw error;
-    }
+    return await startOnItsPort(Deno.execPath(), args, { env: await startEnvironment() });
   }
 }
