@@ -32,14 +32,15 @@ export class IpRange {
   }
 }
 
-interface IpAddress {
+export interface IpAddress {
   readonly value: bigint;
   readonly bits: 32 | 128;
 }
 
 const MAPPED = 0xffffn;
 
-function parseIp(text: string): IpAddress | undefined {
+/** Undefined: it is no IP address. */
+export function parseIp(text: string): IpAddress | undefined {
   if (!text.includes(":")) {
     const value = parseIpv4(text);
     return value === undefined ? undefined : { value, bits: 32 };
