@@ -2,6 +2,7 @@
 import { createHash } from "node:crypto";
 import { gzipSync } from "node:zlib";
 import { escapeHtml } from "../http/html.ts";
+import { SECURITY_HEADERS } from "../http/security_headers.ts";
 import icon from "./assets/icon.svg" with { type: "text" };
 import program from "./assets/console.js" with { type: "text" };
 import style from "./assets/console.css" with { type: "text" };
@@ -44,13 +45,9 @@ const CONTENT_SECURITY_POLICY = [
   "trusted-types 'none'",
 ].join("; ");
 
-const SECURITY_HEADERS = {
+const CONSOLE_HEADERS = {
+  ...SECURITY_HEADERS,
   "content-security-policy": CONTENT_SECURITY_POLICY,
-  "x-content-type-options": "nosniff",
-  "x-frame-options": "DENY",
-  "referrer-policy": "no-referrer",
-  "cross-origin-resource-policy": "same-origin",
-  "cross-origin-opener-policy": "same-origin",
   "permissions-policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
 };
 
@@ -59,8 +56,17 @@ const FOR_EVER = "public, max-age=31536000, immutable";
 const HASH_LENGTH = 16;
 const ASSETS = "/assets";
 
-/** Compresses its files once, here. */
-export function createConsole({ mqttPath }: ConsoleOptions): Console {
+/** Compresses its files when the first of them is asked for: a start does not need them. */
+export function createConsole(options: ConsoleOptions): Console {
+  let files: ReadonlyMap<string, Asset> | undefined;
+  return {
+    prefixes: [ASSETS],
+    fetch: (request) => answer(request, files ??= filesOf(options)),
+  };
+}
+
+/** By path. */
+function filesOf({ mqttPath }: ConsoleOptions): ReadonlyMap<string, Asset> {
   const files = new Map<string, Asset>();
   const publish = (name: string, extension: string, type: string, text: string): string => {
     const hash = createHash("sha256").update(text).digest("hex").slice(0, HASH_LENGTH);
@@ -75,7 +81,7 @@ export function createConsole({ mqttPath }: ConsoleOptions): Console {
     mqttPath: mqttPath ?? "",
   });
   files.set("/", asset("text/html; charset=utf-8", "no-cache", html));
-  return { prefixes: [ASSETS], fetch: (request) => answer(request, files) };
+  return files;
 }
 
 function asset(type: string, cacheControl: string, text: string): Asset {
@@ -87,7 +93,7 @@ function answer(request: Request, files: ReadonlyMap<string, Asset>): Response {
   const file = files.get(new URL(request.url).pathname);
   if (file === undefined) return refusal(404);
   if (request.method !== "GET" && request.method !== "HEAD") return refusal(405);
-  const headers = new Headers(SECURITY_HEADERS);
+  const headers = new Headers(CONSOLE_HEADERS);
   headers.set("content-type", file.type);
   headers.set("cache-control", file.cacheControl);
   headers.set("vary", "accept-encoding");
@@ -98,7 +104,7 @@ function answer(request: Request, files: ReadonlyMap<string, Asset>): Response {
 }
 
 function refusal(status: 404 | 405): Response {
-  const headers = new Headers(SECURITY_HEADERS);
+  const headers = new Headers(CONSOLE_HEADERS);
   if (status === 405) headers.set("allow", "GET, HEAD");
   return new Response(null, { status, headers });
 }

@@ -21,6 +21,7 @@ import {
   streamsEvents,
   takesBody,
 } from "./route.ts";
+import { SECURITY_HEADERS } from "./security_headers.ts";
 import { type RequestPart, wrongPlaces } from "./validation.ts";
 
 export interface AdminApiOptions {
@@ -58,15 +59,11 @@ type ApiContext = Context<Environment>;
 const TRACE_ID_BYTES = 16;
 
 /** On each answer. Pages load nothing but their own style sheet. */
-const SECURITY_HEADERS = {
+const API_HEADERS = {
+  ...SECURITY_HEADERS,
   "cache-control": "no-store",
   "content-security-policy":
     "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
-  "x-content-type-options": "nosniff",
-  "x-frame-options": "DENY",
-  "referrer-policy": "no-referrer",
-  "cross-origin-resource-policy": "same-origin",
-  "cross-origin-opener-policy": "same-origin",
 };
 
 /**
@@ -80,7 +77,7 @@ export function adminApi(options: AdminApiOptions): AdminApi {
   app.use(async (context, next) => {
     context.set("traceId", randomHex(random, TRACE_ID_BYTES));
     await next();
-    for (const [name, value] of Object.entries(SECURITY_HEADERS)) context.header(name, value);
+    for (const [name, value] of Object.entries(API_HEADERS)) context.header(name, value);
   });
   app.onError((error, context) => {
     const problem = toProblem(error);

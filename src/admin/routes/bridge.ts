@@ -29,7 +29,7 @@ import {
   route,
 } from "../http/route.ts";
 import { topicFilter, topicName } from "../http/topic.ts";
-import { base64Of, payloadText, propertiesItem } from "./message_item.ts";
+import { propertiesItem, shownPayload } from "./message_item.ts";
 import { refusedMessage } from "./refused_message.ts";
 
 const tag = "Messages";
@@ -173,11 +173,11 @@ function streamed(delivery: HttpDelivery): StreamedEvent {
 }
 
 function messageData({ topic, payload, qos, retain, properties }: HttpMessage) {
-  const text = payloadText(payload);
+  const { shown, encoding } = shownPayload(payload);
   return {
     topic,
-    payload: text ?? base64Of(payload),
-    payload_encoding: text === undefined ? "base64" : "text",
+    payload: shown,
+    payload_encoding: encoding,
     qos,
     retain,
     properties: propertiesItem(properties),

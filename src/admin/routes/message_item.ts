@@ -40,13 +40,8 @@ export const message = z.strictObject({
 export function messageItem(view: MessageView): z.input<typeof message> {
   const { payload, size } = view;
   const truncated = payload.length < size;
-  const preview = payloadText(payload, truncated);
-  return {
-    ...messageFields(view),
-    payload_preview: preview ?? base64Of(payload),
-    encoding: preview === undefined ? "base64" : "text",
-    truncated,
-  };
+  const { shown, encoding } = shownPayload(payload, truncated);
+  return { ...messageFields(view), payload_preview: shown, encoding, truncated };
 }
 
 export function messageFields(view: MessageView) {
@@ -77,6 +72,17 @@ export function propertiesItem(given: Readonly<MessageProperties>): z.input<type
       ? {}
       : { user_properties: userProperties.map(([name, value]) => [name, value]) }),
   };
+}
+
+/** As text where it is UTF-8, else in base64. `cut` as for {@linkcode payloadText}. */
+export function shownPayload(
+  payload: Uint8Array,
+  cut = false,
+): { readonly shown: string; readonly encoding: "text" | "base64" } {
+  const text = payloadText(payload, cut);
+  return text === undefined
+    ? { shown: base64Of(payload), encoding: "base64" }
+    : { shown: text, encoding: "text" };
 }
 
 /** Undefined: it is no UTF-8. `cut`: the last character may be a part of one, and is left out. */

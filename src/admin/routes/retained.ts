@@ -36,6 +36,7 @@ import {
   messageItem,
   messageShape,
   payloadText,
+  shownPayload,
 } from "./message_item.ts";
 import { refusedMessage } from "./refused_message.ts";
 import { noTopicName } from "./topics.ts";
@@ -246,13 +247,14 @@ function payloadAs(
   { payload }: MessageView,
   encoding: PayloadEncoding | undefined,
 ): { payload: unknown; encoding: PayloadEncoding } {
+  if (encoding === undefined) {
+    const { shown, encoding } = shownPayload(payload);
+    return { payload: shown, encoding };
+  }
   if (encoding === "base64") return { payload: base64Of(payload), encoding };
   const text = payloadText(payload);
-  if (encoding === undefined && text === undefined) {
-    return { payload: base64Of(payload), encoding: "base64" };
-  }
   if (text === undefined) throw notSo("the payload is not UTF-8");
-  if (encoding !== "json") return { payload: text, encoding: "text" };
+  if (encoding === "text") return { payload: text, encoding };
   try {
     return { payload: JSON.parse(text), encoding };
   } catch {

@@ -19,7 +19,7 @@ import { partOf, text } from "../http/query.ts";
 import { type ApiRoute, noBody, noParams, route } from "../http/route.ts";
 import { time, timeOf } from "../http/time.ts";
 import { topicName, topicOf, topicParams, topicQuery } from "../http/topic.ts";
-import { base64Of, payloadText } from "./message_item.ts";
+import { shownPayload } from "./message_item.ts";
 
 const figures = z.strictObject({
   messages: z.int(),
@@ -209,8 +209,7 @@ function groupItem({ topicFilter, members, next }: GroupReceiverView) {
 }
 
 function topicItem(view: TopicView): z.input<typeof topic> {
-  const { preview } = view;
-  const previewText = preview && payloadText(preview, true);
+  const preview = view.preview && shownPayload(view.preview, true);
   return {
     topic: view.topic,
     children: view.children,
@@ -219,8 +218,8 @@ function topicItem(view: TopicView): z.input<typeof topic> {
     others: view.others,
     last_at: view.lastAt === undefined ? null : timeOf(view.lastAt),
     last_publisher: view.lastPublisher ?? null,
-    preview: previewText ?? (preview === undefined ? null : base64Of(preview)),
-    preview_encoding: preview === undefined ? null : previewText === undefined ? "base64" : "text",
+    preview: preview?.shown ?? null,
+    preview_encoding: preview?.encoding ?? null,
   };
 }
 
