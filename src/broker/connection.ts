@@ -19,11 +19,12 @@
 import type { Identity } from "../auth/auth.ts";
 import { InvariantError } from "../base/invariant.ts";
 import type { Deadline } from "../base/deadlines.ts";
-import { PacketType, type ProtocolVersion, type QoS } from "../mqtt/packet.ts";
+import { PacketType, type ProtocolVersion } from "../mqtt/packet.ts";
 import { PacketDecoder } from "../mqtt/packet_decoder.ts";
 import type { Connack } from "../mqtt/packets/connack.ts";
 import type { Connect } from "../mqtt/packets/connect.ts";
 import type { Disconnect } from "../mqtt/packets/disconnect.ts";
+import type { PublishAckType } from "../mqtt/packets/publish_ack.ts";
 import { NO_PROPERTIES } from "../mqtt/properties.ts";
 import { PacketError, ReasonCode } from "../mqtt/reason_code.ts";
 import { InboundAliases, NO_INBOUND_ALIASES, OutboundAliases } from "../session/topic_aliases.ts";
@@ -32,7 +33,7 @@ import type { ClientInfo } from "../events/observer.ts";
 import type { PendingAuthentication } from "./authentication.ts";
 import type { BrokerContext, ClientSession } from "./context.ts";
 import type { PublishSource } from "./delivery.ts";
-import { dispatch } from "./dispatch.ts";
+import { dispatch, dispatchSuccess } from "./dispatch.ts";
 import { KeepAlive } from "./keep_alive.ts";
 import { type OutputOwner, PacketOutput } from "./packet_output.ts";
 import {
@@ -165,25 +166,29 @@ export class Connection implements Receiver, PublishSource, OutputOwner {
     try {
       for (;;) {
         const offered = accounting.matched;
-        let qos: QoS = 0;
-        if (this.state === "connected" && relay.relay(this, this.#decoder)) {
+        const connected = this.state === "connected";
+        let qos = connected ? relay.relay(this, this.#decoder) : undefined;
+        if (qos !== undefined) {
           this.#keepAlive.packetReceived(this.now);
         } else {
-          const packet = this.#decoder.next();
-          if (packet === undefined) break;
+          const success = connected ? this.#decoder.nextSuccess() : 0;
+          const packet = success === 0 ? this.#decoder.next() : undefined;
+          if (success === 0 && packet === undefined) break;
           this.#keepAlive.packetReceived(this.now);
           this.#context.statistics.packetsReceived++;
-          const result = dispatch(this.#context, this, packet);
+          const result = packet === undefined
+            ? dispatchSuccess(this.#context, this, success)
+            : dispatch(this.#context, this, packet);
           if (result instanceof Promise) {
             return result.then((reply) => this.#replyLater(reply), (error) => this.fail(error));
           }
           if (result !== undefined) this.#reply(result);
           if (this.state !== "opening" && this.state !== "connected") return undefined;
-          if ("qos" in packet) qos = packet.qos;
+          if (packet !== undefined && "qos" in packet) qos = packet.qos;
         }
         const wait = this.#mustWait();
         if (wait !== undefined) return wait;
-        fanOutTurns.spend(accounting.matched - offered || 1, qos);
+        fanOutTurns.spend(accounting.matched - offered || 1, qos ?? 0);
         if (fanOutTurns.full) return fanOutTurns.nextTurn();
       }
       if (this.state === "connected") {
@@ -240,6 +245,17 @@ export class Connection implements Receiver, PublishSource, OutputOwner {
   /** A receiver of a message from here is congested: no more is read until it is not, or is slow. */
   holdFor(receiver: Connection): void {
     if (!this.#blockers.includes(receiver)) this.#blockers.push(receiver);
+  }
+
+  /** Answers a PUBLISH, PUBREC or PUBREL, behind the answers that still wait. */
+  acknowledge(type: PublishAckType, packetId: number, reasonCode: ReasonCode): void {
+    if (this.state !== "connected") return;
+    if (
+      this.#replies.size === 0 &&
+      (reasonCode === ReasonCode.Success || !hasReasonCodes(this.version))
+    ) {
+      this.output.sendSuccess(type, packetId);
+    } else this.#replies.add({ type, packetId, reasonCode, properties: NO_PROPERTIES });
   }
 
   #reply(reply: Reply): void {

@@ -1,4 +1,5 @@
 import { type Packet, PacketType } from "../mqtt/packet.ts";
+import type { PublishAckType } from "../mqtt/packets/publish_ack.ts";
 import { PacketError, ReasonCode } from "../mqtt/reason_code.ts";
 import type { Connection } from "./connection.ts";
 import type { BrokerContext } from "./context.ts";
@@ -27,13 +28,10 @@ export function dispatch(
     case PacketType.PUBLISH:
       return handlePublish(context, connection, session, packet);
     case PacketType.PUBACK:
-      return handlePuback(context, session, packet);
     case PacketType.PUBREC:
-      return handlePubrec(context, connection, session, packet);
     case PacketType.PUBREL:
-      return handlePubrel(context, session, packet);
     case PacketType.PUBCOMP:
-      return handlePubcomp(context, session, packet);
+      return dispatchAck(context, connection, packet.type, packet.packetId, packet.reasonCode);
     case PacketType.SUBSCRIBE:
       return handleSubscribe(context, connection, session, packet);
     case PacketType.UNSUBSCRIBE:
@@ -51,6 +49,36 @@ export function dispatch(
     case PacketType.UNSUBACK:
     case PacketType.PINGRESP:
       throw new PacketError(ReasonCode.ProtocolError, "a packet that only a server sends");
+  }
+}
+
+/** The same for what `PacketDecoder.nextSuccess` took from a connected client. */
+export function dispatchSuccess(
+  context: BrokerContext,
+  connection: Connection,
+  success: number,
+): HandlerResult {
+  const type = success >> 16 as PublishAckType;
+  return dispatchAck(context, connection, type, success & 0xffff, ReasonCode.Success);
+}
+
+function dispatchAck(
+  context: BrokerContext,
+  connection: Connection,
+  type: PublishAckType,
+  packetId: number,
+  reasonCode: ReasonCode,
+): HandlerResult {
+  const session = connection.session!;
+  switch (type) {
+    case PacketType.PUBACK:
+      return handlePuback(context, session, packetId, reasonCode);
+    case PacketType.PUBREC:
+      return handlePubrec(context, connection, session, packetId, reasonCode);
+    case PacketType.PUBREL:
+      return handlePubrel(context, connection, session, packetId);
+    case PacketType.PUBCOMP:
+      return handlePubcomp(context, session, packetId);
   }
 }
 

@@ -16,11 +16,9 @@ export async function snapshotOf(
   const held = {
     record: sessionRecord(session),
     subscriptions: [...session.subscriptions.values()],
-    inflight: [...session.outbound.records()].map(({ packetId, seq, delivery }) => ({
-      packetId,
-      seq,
-      delivery,
-    })),
+    inflight: session.outbound.records()
+      .filter(({ passedTopic }) => passedTopic === undefined) // ended with the connection
+      .map(({ packetId, seq, delivery }) => ({ packetId, seq, delivery })),
     received: [...session.inbound.packetIds()],
   };
   const queue: QueueRecord[] = [...session.queue.resident()];

@@ -9,8 +9,9 @@ import { NO_IDENTIFIERS } from "../mqtt/delivery.ts";
 import type { Message } from "../mqtt/message.ts";
 import { type Packet, PacketType, type ProtocolVersion, type QoS } from "../mqtt/packet.ts";
 import { encodePacket, packetSize } from "../mqtt/packet_encoder.ts";
-import { writeBytes } from "../mqtt/packet_writer.ts";
+import { copyBytes, writeBytes } from "../mqtt/packet_writer.ts";
 import type { Publish } from "../mqtt/packets/publish.ts";
+import { type PublishAckType, writeSuccess } from "../mqtt/packets/publish_ack.ts";
 import { NO_PROPERTIES, type PublishProperties } from "../mqtt/properties.ts";
 import { ReasonCode } from "../mqtt/reason_code.ts";
 import type { Transport } from "../transport/transport.ts";
@@ -109,6 +110,21 @@ export class PacketOutput implements Flushable {
     this.#mark();
   }
 
+  /**
+   * An acknowledgement with reason code Success, in its short form of four bytes (section 3.4.2.1 and
+   * its twins).
+   */
+  sendSuccess(type: PublishAckType, packetId: number): void {
+    if (this.#ended) return;
+    if (this.maximumPacketSize !== undefined) {
+      this.send({ type, packetId, reasonCode: ReasonCode.Success, properties: NO_PROPERTIES });
+      return;
+    }
+    writeSuccess(this.#buffer, type, packetId);
+    this.#context.statistics.packetsSent++;
+    this.#mark();
+  }
+
   /** Whether the client's Maximum Packet Size has room for the packet [MQTT-3.1.2-24]. */
   hasRoomFor(packet: Packet): boolean {
     return this.maximumPacketSize === undefined ||
@@ -140,8 +156,28 @@ export class PacketOutput implements Flushable {
    */
   passOn(bytes: Uint8Array, start: number, end: number): boolean {
     const isNew = this.#buffer.append(bytes, start, end);
-    this.#qos0Written();
+    this.#publishWritten();
     return isNew;
+  }
+
+  /**
+   * The same for one at QoS 1 or 2, which goes out with `packetId` in the place of the two bytes at
+   * `packetIdAt`. It is copied at once.
+   */
+  passOnAs(
+    packetId: number,
+    bytes: Uint8Array,
+    start: number,
+    end: number,
+    packetIdAt: number,
+  ): void {
+    const buffer = this.#buffer;
+    buffer.reserve(end - start);
+    const at = buffer.position + packetIdAt - start;
+    copyBytes(buffer, bytes, start, end);
+    buffer.bytes[at] = packetId >>> 8;
+    buffer.bytes[at + 1] = packetId;
+    this.#publishWritten();
   }
 
   /** Copies what was passed on and not copied yet. */
@@ -173,10 +209,10 @@ export class PacketOutput implements Flushable {
       }
     }
     buffer.messages++;
-    this.#qos0Written();
+    this.#publishWritten();
   }
 
-  #qos0Written(): void {
+  #publishWritten(): void {
     this.messagesSent++;
     this.#context.statistics.packetsSent++;
     this.#context.statistics.publishSent++;
@@ -203,10 +239,7 @@ export class PacketOutput implements Flushable {
       subscriptionIdentifiers,
     );
     encodePacket(this.#buffer, this.#aliased(packet), this.version);
-    this.messagesSent++;
-    this.#context.statistics.packetsSent++;
-    this.#context.statistics.publishSent++;
-    this.#mark();
+    this.#publishWritten();
   }
 
   /** Resolves when `pending` is at most `bytes`, or the output has ended. One waiter at a time. */

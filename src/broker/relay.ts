@@ -9,20 +9,25 @@
  * |----------------------------------------------------------------------|----------------------|
  * | an ordinary topic, a payload within the limit, a client allowed to    | the packet goes long |
  * | no peer, no shared group and no No Local subscription is concerned    | the packet goes long |
+ * | QoS 1 and 2: within the quota, nothing has to be stored or sent again | the packet goes long |
  * | recipient is connected, same version, no identifiers, no alias, room | the recipient does   |
+ * | QoS 1 and 2: granted the same, nothing waits, the window is open     | the recipient does   |
  *
- * The books, the counters, back-pressure and observers see no difference.
+ * The books, the counters, back-pressure and observers see no difference. What is in flight to a
+ * session that ends with its connection is never sent again, so that the message need not be kept.
  */
 import type { BrokerObserver, PublishedRun } from "../events/observer.ts";
-import { PlainPublish } from "../mqtt/plain_publish.ts";
 import { Message } from "../mqtt/message.ts";
+import { PacketType, type ProtocolVersion, type QoS } from "../mqtt/packet.ts";
 import type { PacketDecoder } from "../mqtt/packet_decoder.ts";
+import { PlainPublish } from "../mqtt/plain_publish.ts";
 import { fitsTopicLimits, isDollarTopic } from "../mqtt/topic.ts";
 import type { KnownTopic } from "../mqtt/topic_cache.ts";
-import type { Match } from "../router/router.ts";
+import type { Match, Recipient } from "../router/router.ts";
 import type { Connection } from "./connection.ts";
 import type { BrokerContext, ClientSession } from "./context.ts";
 import type { PacketOutput } from "./packet_output.ts";
+import { success } from "./handlers/publish.ts";
 import { deliveryFor } from "./publisher.ts";
 
 const NO_BYTES = new Uint8Array(0);
@@ -95,22 +100,29 @@ export class Relay {
   }
 
   /**
-   * Publishes the next packet of the connection, which is connected, if it can go the short way;
-   * false: it is still the next one.
+   * Publishes the next packet of the connection, which is connected, if it can go the short way, and
+   * returns its QoS; undefined: it is still the next one.
    */
-  relay(connection: Connection, decoder: PacketDecoder): boolean {
+  relay(connection: Connection, decoder: PacketDecoder): QoS | undefined {
     const match = this.#shortWay(connection, decoder);
     if (match === undefined) {
       this.#run.tell(); // before what comes behind it
-      return false;
+      return undefined;
     }
-    decoder.take(this.#plain);
+    const plain = this.#plain;
+    decoder.take(plain);
     const { statistics } = this.#context;
     statistics.packetsReceived++;
     statistics.publishReceived++;
     connection.messagesReceived++;
+    const { qos, packetId } = plain;
+    if (qos === 2) connection.session!.inbound.receive(packetId);
     this.#offerAll(connection, match);
-    return true;
+    if (qos > 0) {
+      const type = qos === 1 ? PacketType.PUBACK : PacketType.PUBREC;
+      connection.acknowledge(type, packetId, success(match.recipients.length));
+    }
+    return qos;
   }
 
   /** Who gets the next packet, which `#plain` then tells of; undefined: it has to go the long way. */
@@ -123,10 +135,28 @@ export class Relay {
     if (isDollarTopic(name) || !fitsTopicLimits(name)) return undefined;
     const match = this.#match(plain.topic);
     if (match.groups.length > 0 || match.hasNoLocal) return undefined;
-    const allowed = authorizer.publish(connection.identity, name, 0, false);
+    const { qos } = plain;
+    if (qos > 0 && !this.#ordinaryExchange(connection.session!, match)) return undefined;
+    const allowed = authorizer.publish(connection.identity, name, qos, false);
     if (allowed === true) return match;
     this.#answer = allowed;
     return undefined;
+  }
+
+  /** Whether a message at QoS 1 or 2 is new, may be sent by now, and goes to nobody's store. */
+  #ordinaryExchange(
+    { inbound, durable }: ClientSession,
+    { recipients }: Match<ClientSession>,
+  ): boolean {
+    const { qos, packetId } = this.#plain;
+    const { maximumQoS, receiveMaximum, retryIntervalMs } = this.#context.limits;
+    if (qos > maximumQoS || inbound.used >= receiveMaximum || retryIntervalMs > 0) return false;
+    if (qos === 2 && (durable || inbound.get(packetId) !== undefined)) return false;
+    for (let index = 0; index < recipients.length; index++) {
+      const recipient = recipients[index]!;
+      if (recipient.subscriber.durable && recipient.qos > 0) return false;
+    }
+    return true;
   }
 
   /** What the router says; it is asked once for each topic as long as no subscription changes. */
@@ -171,43 +201,61 @@ export class Relay {
 
   #offerAll(source: Connection, { recipients }: Match<ClientSession>): void {
     const { accounting, deliveries, observer } = this.#context;
-    const plain = this.#plain;
-    const { bytes, start, end } = plain;
-    const size = end - start;
     const { version } = source;
     for (let index = 0; index < recipients.length; index++) {
       const recipient = recipients[index]!;
-      const { connection } = recipient.subscriber;
-      if (
-        connection === undefined || recipient.subscriptionIdentifiers.length > 0 ||
-        !connection.output.passesOn(version, size)
-      ) {
+      const { subscriber } = recipient;
+      const { connection } = subscriber;
+      if (connection === undefined || !this.#passOn(recipient, connection.output, version)) {
         const delivery = deliveryFor(this.#asMessage(source), recipient, undefined, undefined);
-        deliveries.offer(recipient.subscriber, delivery, "matched", undefined, source);
+        deliveries.offer(subscriber, delivery, "matched", undefined, source);
         continue;
       }
       accounting.matched++;
-      if (connection.output.passOn(bytes, start, end)) this.#unsettled.push(connection.output);
       if (observer.messageDelivered !== undefined) {
-        observer.messageDelivered(recipient.subscriber.clientId, this.#asMessage(source), 0);
+        const { qos } = this.#plain;
+        observer.messageDelivered(subscriber.clientId, this.#asMessage(source), qos);
       }
       if (connection.output.congestion.holdsPublishers) source.holdFor(connection);
     }
     if (observer.messagePublished !== undefined) {
       observer.messagePublished(this.#asMessage(source));
     }
+    this.#message?.release();
     this.#message = undefined;
-    if (observer.messagesPublished !== undefined) this.#run.add(plain, source);
+    if (observer.messagesPublished !== undefined) this.#run.add(this.#plain, source);
+  }
+
+  /** False: what the recipient gets of the message has to go the long way. */
+  #passOn(
+    { subscriber, subscriptionIdentifiers, qos: granted }: Recipient<ClientSession>,
+    output: PacketOutput,
+    version: ProtocolVersion,
+  ): boolean {
+    const { qos, topic, bytes, start, end, packetIdAt } = this.#plain;
+    if (subscriptionIdentifiers.length > 0 || !output.passesOn(version, end - start)) return false;
+    if (qos === 0) {
+      if (output.passOn(bytes, start, end)) this.#unsettled.push(output);
+      return true;
+    }
+    const { outbound, queue } = subscriber;
+    if (granted < qos || queue.size > 0 || !outbound.passes || output.overHighMark) return false;
+    const packetId = outbound.passOn(topic.name, qos, subscriber.nextSeq());
+    output.passOnAs(packetId, bytes, start, end, packetIdAt);
+    return true;
   }
 
   #asMessage(source: Connection): Message {
-    return this.#message ??= new Message({
+    if (this.#message !== undefined) return this.#message;
+    this.#message = new Message({
       topic: this.#plain.topic.name,
       payload: this.#plain.payload,
-      qos: 0,
+      qos: this.#plain.qos,
       retain: false,
       publisher: source.session!.clientId,
       receivedAt: source.now,
     });
+    this.#message.hold(); // until everybody was offered it
+    return this.#message;
   }
 }

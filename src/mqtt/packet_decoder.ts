@@ -11,6 +11,7 @@ import { decodePingresp } from "./packets/pingresp.ts";
 import { decodePuback } from "./packets/puback.ts";
 import { decodePubcomp } from "./packets/pubcomp.ts";
 import { decodePublish } from "./packets/publish.ts";
+import { peekSuccess, SUCCESS_BYTES } from "./packets/publish_ack.ts";
 import { decodePubrec } from "./packets/pubrec.ts";
 import { decodePubrel } from "./packets/pubrel.ts";
 import { decodeSuback } from "./packets/suback.ts";
@@ -129,6 +130,18 @@ export class PacketDecoder {
   /** Goes on behind the packet that {@linkcode peek} has just found. */
   take(plain: PlainPublish): void {
     this.#position = plain.end;
+  }
+
+  /**
+   * Takes the next packet if it is a PUBACK, PUBREC, PUBREL or PUBCOMP with nothing but a Packet
+   * Identifier, as most of them are: its type above the lowest 16 bits, the identifier in them. 0: it
+   * is another one, which is still the next.
+   */
+  nextSuccess(): number {
+    if (this.#headerBytes > 0 || this.maximumPacketSize < SUCCESS_BYTES) return 0;
+    const success = peekSuccess(this.#chunk, this.#position);
+    if (success !== 0) this.#position += SUCCESS_BYTES;
+    return success;
   }
 
   #next(): Packet | undefined {

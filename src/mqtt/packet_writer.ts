@@ -78,6 +78,18 @@ export function writeBytes(sink: ByteSink, data: Uint8Array): void {
   sink.position += data.length;
 }
 
+/** Up to this many bytes a loop is faster than making a view of them and copying that. */
+const LOOP_BYTES_MAX = 96;
+
+/** Writes the bytes from `start` to `end` of `source`. */
+export function copyBytes(sink: ByteSink, source: Uint8Array, start: number, end: number): void {
+  const { bytes, position } = sink;
+  const length = end - start;
+  if (length > LOOP_BYTES_MAX) bytes.set(source.subarray(start, end), position);
+  else for (let i = 0; i < length; i++) bytes[position + i] = source[start + i]!;
+  sink.position = position + length;
+}
+
 /** A Packet Identifier, which is never 0 [MQTT-2.2.1-3] [MQTT-2.2.1-4]. */
 export function writePacketId(sink: ByteSink, packetId: number): void {
   invariant(packetId > 0 && packetId <= 0xffff, "a Packet Identifier is out of range");

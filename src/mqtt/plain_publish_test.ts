@@ -1,6 +1,6 @@
 import assert from "#assert";
 import fc from "fast-check";
-import { PacketType, type ProtocolVersion } from "./packet.ts";
+import { PacketType, type ProtocolVersion, type QoS } from "./packet.ts";
 import { PacketDecoder } from "./packet_decoder.ts";
 import { drain, EVERY_VERSION, wire } from "./packet_fixture.ts";
 import type { Publish } from "./packets/publish.ts";
@@ -25,6 +25,8 @@ interface Row {
   readonly bytes: string;
   /** The payload as text; undefined: it is not plain. */
   readonly payload: string | undefined;
+  readonly qos?: QoS;
+  readonly packetId?: number;
 }
 
 const PAYLOAD_200 = "x".repeat(200);
@@ -53,8 +55,26 @@ const ROWS: readonly Row[] = [
     payload: PAYLOAD_20_000,
   },
   { shows: "with RETAIN", versions: [4], bytes: `31 ( "a/b" 'hi' )`, payload: undefined },
-  { shows: "QoS 1", versions: [4], bytes: `32 ( "a/b" 0001 'hi' )`, payload: undefined },
-  { shows: "QoS 2", versions: [4], bytes: `34 ( "a/b" 0001 'hi' )`, payload: undefined },
+  {
+    shows: "QoS 1",
+    versions: [3, 4],
+    bytes: `32 ( "a/b" 0102 'hi' )`,
+    payload: "hi",
+    qos: 1,
+    packetId: 0x0102,
+  },
+  {
+    shows: "QoS 2 without properties",
+    versions: [5],
+    bytes: `34 ( "a/b" ffff 00 'hi' )`,
+    payload: "hi",
+    qos: 2,
+    packetId: 0xffff,
+  },
+  { shows: "QoS 3", versions: [4], bytes: `36 ( "a/b" 0001 'hi' )`, payload: undefined },
+  { shows: "with DUP", versions: [4], bytes: `3a ( "a/b" 0001 'hi' )`, payload: undefined },
+  { shows: "packet id 0", versions: [4], bytes: `32 ( "a/b" 0000 'hi' )`, payload: undefined },
+  { shows: "half a packet id", versions: [4], bytes: `32 ( "a/b" 01 )`, payload: undefined },
   { shows: "a property", versions: [5], bytes: `30 ( "a/b" ( 0101 ) 'hi' )`, payload: undefined },
   { shows: "no property length", versions: [5], bytes: `30 ( "a/b" )`, payload: undefined },
   { shows: "another topic", versions: [4], bytes: `30 ( "a/c" 'hi' )`, payload: undefined },
@@ -68,7 +88,8 @@ const ROWS: readonly Row[] = [
   { shows: "another packet", bytes: `c000 0003 'a/b'`, payload: undefined },
 ];
 
-for (const { shows, versions = EVERY_VERSION, bytes, payload } of ROWS) {
+for (const row of ROWS) {
+  const { shows, versions = EVERY_VERSION, bytes, payload, qos = 0, packetId = 0 } = row;
   for (const version of versions) {
     const verdict = payload === undefined ? "is not plain" : "is plain";
     Deno.test(`PlainPublish: ${shows} ${verdict} (version ${version})`, () => {
@@ -78,6 +99,7 @@ for (const { shows, versions = EVERY_VERSION, bytes, payload } of ROWS) {
       assert.equal(decoder.peek(plain), payload !== undefined);
       if (payload === undefined) return;
       assert.equal(plain.topic.name, "a/b");
+      assert.deepEqual([plain.qos, plain.packetId], [qos, packetId]);
       assert.equal(new TextDecoder().decode(plain.payload), payload);
       assert.deepEqual(plain.bytes.subarray(plain.start, plain.end), wire(bytes));
       decoder.take(plain);
@@ -126,7 +148,7 @@ Deno.test("PacketDecoder.peek: sees nothing before CONNECT, nor behind half a pa
 /** Packets of all kinds, most of them nearly plain. */
 const packets = fc.array(
   fc.record({
-    first: fc.constantFrom(0x30, 0x30, 0x30, 0x31, 0x32),
+    first: fc.constantFrom(0x30, 0x30, 0x31, 0x32, 0x34, 0x3a),
     topic: fc.constantFrom("a", "b", "a/b", "äö", "x".repeat(130)),
     properties: fc.constantFrom("00", "00", "( 0101 )"),
     payload: fc.string({ unit: "grapheme-ascii", maxLength: 300 }).map((text) =>
@@ -140,7 +162,7 @@ Deno.test("PlainPublish says what the decoder says of the same bytes, however th
   fc.assert(
     fc.property(packets, fc.constantFrom(...EVERY_VERSION), fc.nat(), (chosen, version, cut) => {
       const all = chosen.flatMap(({ first, topic, properties, payload }) => {
-        const id = first === 0x32 ? "0001" : "";
+        const id = first > 0x31 ? "0001" : "";
         const inner = `"${topic}" ${id} ${version === 5 ? properties : ""} '${payload}'`;
         return [...wire(`${first.toString(16)} ( ${inner} )`)];
       });
@@ -156,9 +178,10 @@ Deno.test("PlainPublish says what the decoder says of the same bytes, however th
         decoder.push(chunk);
         for (;;) {
           if (decoder.peek(plain)) {
-            const { topic, payload, qos, retain, properties } = wanted[index++]!;
+            const { topic, payload, qos, packetId, retain, properties } = wanted[index++]!;
             assert.deepEqual([plain.topic.name, plain.payload], [topic, payload]);
-            assert.deepEqual([qos, retain, Object.keys(properties).length], [0, false, 0]);
+            assert.deepEqual([plain.qos, plain.packetId], [qos, packetId]);
+            assert.deepEqual([retain, Object.keys(properties).length], [false, 0]);
             decoder.take(plain);
             continue;
           }

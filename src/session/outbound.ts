@@ -7,6 +7,7 @@
  * | state        | event           | next      | effect                                       |
  * |--------------|-----------------|-----------|----------------------------------------------|
  * | free         | start           | starting  | a packet id is taken, the window shrinks; sent once committed |
+ * | free         | passed on       | published | the same, and it was written already          |
  * | starting     | sent            | published | PUBLISH was written for the first time        |
  * | published/1  | PUBACK          | free      | window grows; refused when the code is >= 0x80 |
  * | published/2  | PUBREC < 0x80   | released  | PUBREL is sent; the message is let go         |
@@ -25,6 +26,9 @@
  * `starting` lasts until the record is written to a connection: it may wait there for its store
  * write, for those of the records before it, and for the next connection. Records are sent in the
  * order in which they were started [MQTT-4.6.0-5].
+ *
+ * A record that was passed on keeps nothing of its message but the topic: it belongs to a session
+ * that ends with its connection, where nothing is ever sent again.
  *
  * On a new connection every record that was sent is sent again [MQTT-4.4.0-1]: first all PUBREL, which
  * do not wait for the window, then PUBLISH with DUP [MQTT-3.3.1-1], each in the order of the first
@@ -50,13 +54,15 @@ export class OutboundRecord {
   sentAt = 0;
   /** How often it was written again on this connection (3.x clients with `retry_interval`). */
   retries = 0;
+  /** Set, instead of `delivery`, when the message was passed on: its topic. */
+  passedTopic: string | undefined = undefined;
 
   constructor(
     readonly packetId: number,
     /** Order of the delivery within the session. */
     readonly seq: number,
     readonly qos: 1 | 2,
-    /** Undefined once released. */
+    /** Undefined once released, and when it was passed on. */
     public delivery: Delivery | undefined,
   ) {}
 }
@@ -98,6 +104,12 @@ export class Outbound {
     return this.#records.size < this.#window && this.#backlog.size === 0;
   }
 
+  /** True when a message may be passed on: it would neither wait nor overtake one that does. */
+  get passes(): boolean {
+    return this.#records.size < this.#window && this.#onWire < this.#window &&
+      this.#backlog.size === 0 && this.#unsent.size === 0;
+  }
+
   /** In the order of starting. */
   records(): OutboundRecord[] {
     return [...this.#records.values()].sort((a, b) => a.seq - b.seq);
@@ -117,6 +129,22 @@ export class Outbound {
     this.#records.set(record);
     this.#unsent.push(record);
     return record;
+  }
+
+  /**
+   * The same for a message that is written to the connection at once and never again, and of which
+   * only the topic is kept. Returns the packet id. Requires `passes`.
+   */
+  passOn(topic: string, qos: 1 | 2, seq: number): number {
+    const record = new OutboundRecord(this.#freeId(), seq, qos, undefined);
+    record.state = "published";
+    record.passedTopic = topic;
+    record.committed = true;
+    record.everSent = true;
+    record.onWire = true;
+    this.#onWire++;
+    this.#records.set(record);
+    return record.packetId;
   }
 
   /** Puts a record back as it was stored: it was started before, whether or not it was sent. */

@@ -294,6 +294,52 @@ Deno.test("Outbound.drop frees the id and its place in the window, once", () => 
   assert.equal(outbound.get(reused.packetId), reused, "an older record does not free a newer one");
 });
 
+Deno.test("Outbound.passOn: sent at once, acknowledged like others, nothing kept but the topic", () => {
+  const outbound = new Outbound();
+  assert.equal(outbound.passes, false, "no connection");
+  outbound.attach(2);
+  const first = outbound.passOn("a/b", 1, 1);
+  assert.equal(outbound.passes, true);
+  const second = outbound.passOn("c", 2, 2);
+  assert.deepEqual([outbound.passes, outbound.open, outbound.hasBacklog], [false, false, false]);
+  assert.equal(outbound.nextStarted(), undefined, "nothing is left to be sent");
+  const seen = outbound.records().map(({ packetId, seq, qos, state, passedTopic, delivery }) => [
+    packetId,
+    seq,
+    qos,
+    state,
+    passedTopic,
+    delivery,
+  ]);
+  assert.deepEqual(seen, [
+    [first, 1, 1, "published", "a/b", undefined],
+    [second, 2, 2, "published", "c", undefined],
+  ]);
+  assert.equal(outbound.pubcomp(second).kind, "violation");
+  assert.equal(outbound.puback(first, false).kind, "completed");
+  assert.equal(outbound.puback(first, false).kind, "unknown");
+  assert.equal(outbound.pubrec(second, false).kind, "released");
+  assert.equal(outbound.pubcomp(second).kind, "completed");
+  // The window is as wide as before.
+  for (const seq of [3, 4]) {
+    assert.equal(outbound.passes, true);
+    outbound.passOn("d", 1, seq);
+  }
+  assert.deepEqual([outbound.size, outbound.passes], [2, false]);
+});
+
+Deno.test("Outbound.passes: not while something older waits", () => {
+  const outbound = new Outbound();
+  outbound.attach(10);
+  const record = outbound.start(testDelivery(), 1);
+  assert.equal(outbound.passes, false, "one was started and is not sent");
+  record.committed = true;
+  outbound.sent(outbound.nextStarted()!, 0);
+  assert.equal(outbound.passes, true);
+  outbound.attach(10);
+  assert.equal(outbound.passes, false, "one has to be sent again");
+});
+
 Deno.test("Outbound.clear takes everything out", () => {
   const { outbound, records } = started(3);
   outbound.attach(1);

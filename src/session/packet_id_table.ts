@@ -19,6 +19,8 @@ export class PacketIdTable<T extends HasPacketId> {
   /** At most half of it is in use, so that a search is short and ends. */
   #slots: (T | undefined)[] = NO_SLOTS;
   #size = 0;
+  /** Entries that are not in the first slot of their search. */
+  #displaced = 0;
 
   get size(): number {
     return this.#size;
@@ -43,7 +45,8 @@ export class PacketIdTable<T extends HasPacketId> {
     if (2 * (this.#size + 1) > this.#slots.length) this.#grow();
     const slots = this.#slots;
     const mask = slots.length - 1;
-    let i = entry.packetId & mask;
+    const home = entry.packetId & mask;
+    let i = home;
     for (let other = slots[i]; other !== undefined; other = slots[i]) {
       if (other.packetId === entry.packetId) {
         slots[i] = entry;
@@ -53,6 +56,7 @@ export class PacketIdTable<T extends HasPacketId> {
     }
     slots[i] = entry;
     this.#size++;
+    if (i !== home) this.#displaced++;
   }
 
   /** Returns whether there was one. */
@@ -68,25 +72,38 @@ export class PacketIdTable<T extends HasPacketId> {
     }
     this.#size--;
     if (this.#size === 0 && slots.length > SLOTS_KEPT) {
-      this.#slots = NO_SLOTS;
+      this.clear();
       return true;
     }
-    // Later entries of the same run move up, unless that is in front of where their search begins.
-    for (let i = (hole + 1) & mask;; i = (i + 1) & mask) {
-      const entry = slots[i];
-      if (entry === undefined) break;
-      if (((i - entry.packetId) & mask) >= ((i - hole) & mask)) {
-        slots[hole] = entry;
-        hole = i;
-      }
-    }
+    if (hole !== (packetId & mask)) this.#displaced--;
+    if (this.#displaced > 0) hole = this.#moveUp(hole);
     slots[hole] = undefined;
     return true;
+  }
+
+  /**
+   * Later entries of the same run move up into the hole, unless that is in front of where their
+   * search begins. Returns where the hole is then.
+   */
+  #moveUp(first: number): number {
+    const slots = this.#slots;
+    const mask = slots.length - 1;
+    let hole = first;
+    for (let i = (hole + 1) & mask;; i = (i + 1) & mask) {
+      const entry = slots[i];
+      if (entry === undefined) return hole;
+      const home = entry.packetId & mask;
+      if (((i - home) & mask) < ((i - hole) & mask)) continue;
+      slots[hole] = entry;
+      if (hole === home) this.#displaced--;
+      hole = i;
+    }
   }
 
   clear(): void {
     this.#slots = NO_SLOTS;
     this.#size = 0;
+    this.#displaced = 0;
   }
 
   /** In no particular order; the table must not be changed meanwhile. */
@@ -98,6 +115,7 @@ export class PacketIdTable<T extends HasPacketId> {
     const before = this.#slots;
     this.#slots = new Array(Math.max(SLOTS_MIN, before.length * 2)).fill(undefined);
     this.#size = 0;
+    this.#displaced = 0;
     for (const entry of before) if (entry !== undefined) this.set(entry);
   }
 }

@@ -739,14 +739,14 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     id: "MQTT-3.6.2-1",
     file: "src/broker/handlers/pubrec.ts",
-    find: ": pubrel(packetId, ReasonCode.PacketIdentifierNotFound);",
-    replace: ": pubrel(packetId, ReasonCode.Success);",
+    find: "const notFound = ReasonCode.PacketIdentifierNotFound;",
+    replace: "const notFound = ReasonCode.Success;",
   },
   {
     id: "MQTT-3.7.2-1",
     file: "src/broker/handlers/pubrel.ts",
-    find: "known ? ReasonCode.Success : ReasonCode.PacketIdentifierNotFound,",
-    replace: "ReasonCode.Success,",
+    find: "known ? ReasonCode.Success : ReasonCode.PacketIdentifierNotFound;",
+    replace: "ReasonCode.Success;",
   },
   {
     id: "MQTT-3.8.1-1",
@@ -1045,8 +1045,8 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     id: "MQTT-4.3.3-4",
     file: "src/broker/handlers/pubrec.ts",
-    find: "const answer = pubrel(packetId, ReasonCode.Success);",
-    replace: "const answer = pubrel(packetId ^ 1, ReasonCode.Success);",
+    find: "connection.acknowledge(PacketType.PUBREL, packetId, ReasonCode.Success);",
+    replace: "connection.acknowledge(PacketType.PUBREL, packetId ^ 1, ReasonCode.Success);",
   },
   {
     id: "MQTT-4.3.3-6",
@@ -1075,7 +1075,7 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     id: "MQTT-4.3.3-11",
     file: "src/broker/dispatch.ts",
-    find: "return handlePubrel(context, session, packet);",
+    find: "return handlePubrel(context, connection, session, packetId);",
     replace: "return undefined;",
   },
   {

@@ -7,6 +7,7 @@ import type { Message } from "../../src/mqtt/message.ts";
  * known by its payload, as text.
  */
 export class SlowPeers extends StandaloneCluster {
+  override readonly alone = false;
   readonly #waiting = new Map<string, PromiseWithResolvers<void>>();
 
   constructor() {

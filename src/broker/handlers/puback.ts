@@ -1,4 +1,3 @@
-import type { Puback } from "../../mqtt/packets/puback.ts";
 import { isError, PacketError, ReasonCode } from "../../mqtt/reason_code.ts";
 import type { BrokerContext, ClientSession } from "../context.ts";
 import type { HandlerResult } from "../reply.ts";
@@ -8,9 +7,10 @@ import { settle } from "./settle.ts";
 export function handlePuback(
   context: BrokerContext,
   session: ClientSession,
-  packet: Puback,
+  packetId: number,
+  reasonCode: ReasonCode,
 ): HandlerResult {
-  const outcome = session.outbound.puback(packet.packetId, isError(packet.reasonCode));
+  const outcome = session.outbound.puback(packetId, isError(reasonCode));
   if (outcome.kind === "violation") throw new PacketError(ReasonCode.ProtocolError, outcome.text);
   if (outcome.kind !== "unknown") settle(context, session, outcome);
   return undefined;

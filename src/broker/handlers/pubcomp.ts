@@ -1,4 +1,3 @@
-import type { Pubcomp } from "../../mqtt/packets/pubcomp.ts";
 import { PacketError, ReasonCode } from "../../mqtt/reason_code.ts";
 import type { BrokerContext, ClientSession } from "../context.ts";
 import type { HandlerResult } from "../reply.ts";
@@ -8,9 +7,9 @@ import { settle } from "./settle.ts";
 export function handlePubcomp(
   context: BrokerContext,
   session: ClientSession,
-  packet: Pubcomp,
+  packetId: number,
 ): HandlerResult {
-  const outcome = session.outbound.pubcomp(packet.packetId);
+  const outcome = session.outbound.pubcomp(packetId);
   if (outcome.kind === "violation") throw new PacketError(ReasonCode.ProtocolError, outcome.text);
   if (outcome.kind !== "unknown") settle(context, session, outcome);
   return undefined;

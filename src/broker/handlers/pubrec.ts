@@ -1,4 +1,4 @@
-import type { Pubrec } from "../../mqtt/packets/pubrec.ts";
+import { PacketType } from "../../mqtt/packet.ts";
 import { isError, PacketError, ReasonCode } from "../../mqtt/reason_code.ts";
 import type { Connection } from "../connection.ts";
 import type { BrokerContext, ClientSession } from "../context.ts";
@@ -10,18 +10,20 @@ export function handlePubrec(
   context: BrokerContext,
   connection: Connection,
   session: ClientSession,
-  packet: Pubrec,
+  packetId: number,
+  reasonCode: ReasonCode,
 ): HandlerResult {
-  const { packetId, reasonCode } = packet;
   const outcome = session.outbound.pubrec(packetId, isError(reasonCode));
   switch (outcome.kind) {
     case "violation":
       throw new PacketError(ReasonCode.ProtocolError, outcome.text);
     case "unknown":
       // A refusal needs no PUBREL; a success does, so that the client can let its state go.
-      return isError(reasonCode)
-        ? undefined
-        : pubrel(packetId, ReasonCode.PacketIdentifierNotFound);
+      if (!isError(reasonCode)) {
+        const notFound = ReasonCode.PacketIdentifierNotFound;
+        connection.acknowledge(PacketType.PUBREL, packetId, notFound);
+      }
+      return undefined;
     case "refused":
     case "completed":
       settle(context, session, outcome);
@@ -30,8 +32,11 @@ export function handlePubrec(
       const { record, delivery } = outcome;
       context.deliveries.letGo(session, delivery);
       record.sentAt = connection.now;
+      if (!session.durable) {
+        connection.acknowledge(PacketType.PUBREL, packetId, ReasonCode.Success); // [MQTT-4.3.3-4]
+        return undefined;
+      }
       const answer = pubrel(packetId, ReasonCode.Success); // [MQTT-4.3.3-4]
-      if (!session.durable) return answer;
       // Before PUBREL leaves, it must be certain that PUBLISH never does again [MQTT-4.3.3-6].
       const batch = context.store.batch();
       batch.releaseInflight(session.clientId, packetId);

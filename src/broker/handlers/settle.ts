@@ -1,6 +1,9 @@
 import { invariant } from "../../base/invariant.ts";
+import { Message } from "../../mqtt/message.ts";
 import type { AckOutcome } from "../../session/outbound.ts";
 import type { BrokerContext, ClientSession } from "../context.ts";
+
+const NO_PAYLOAD = new Uint8Array(0);
 
 /**
  * A delivery has ended with an acknowledgement: it is entered in the books, and the packet id and
@@ -16,6 +19,11 @@ export function settle(context: BrokerContext, session: ClientSession, outcome: 
     context.accounting.delivered++;
   } else if (outcome.delivery !== undefined) {
     context.deliveries.drop(session, outcome.delivery.message, "refused_by_receiver");
+  } else if (outcome.record.passedTopic !== undefined && outcome.record.state === "published") {
+    const { passedTopic: topic, qos } = outcome.record;
+    const init = { topic, payload: NO_PAYLOAD, qos, retain: false };
+    const message = new Message({ ...init, receivedAt: context.clock.now() });
+    context.deliveries.drop(session, message, "refused_by_receiver");
   } else {
     // Refused after it was released: the message itself is long gone.
     context.accounting.dropped.refused_by_receiver++;

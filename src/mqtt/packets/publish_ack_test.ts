@@ -1,5 +1,8 @@
-import { type Packet, PacketType } from "../packet.ts";
-import { EVERY_VERSION, testAccepted, testRefused, VERSIONS_3 } from "../packet_fixture.ts";
+import assert from "#assert";
+import fc from "fast-check";
+import { type Packet, PacketType, type ProtocolVersion } from "../packet.ts";
+import { PacketDecoder } from "../packet_decoder.ts";
+import { EVERY_VERSION, testAccepted, testRefused, VERSIONS_3, wire } from "../packet_fixture.ts";
 import { NO_PROPERTIES } from "../properties.ts";
 import { ReasonCode } from "../reason_code.ts";
 import type { PublishAck } from "./publish_ack.ts";
@@ -201,3 +204,80 @@ for (
     },
   ]);
 }
+
+/** Everything in `chunks` as an acknowledgement, in the form that `PacketDecoder.nextSuccess` has. */
+function successes(version: ProtocolVersion, chunks: readonly Uint8Array[], short: boolean) {
+  const decoder = new PacketDecoder({ role: "server", maximumPacketSize: 1000, version });
+  const all: unknown[] = [];
+  for (const chunk of chunks) {
+    decoder.push(chunk);
+    for (;;) {
+      const success = short ? decoder.nextSuccess() : 0;
+      if (success !== 0) {
+        const reasonCode = ReasonCode.Success;
+        const packetId = success & 0xffff;
+        all.push({ type: success >> 16, packetId, reasonCode, properties: NO_PROPERTIES });
+        continue;
+      }
+      const packet = decoder.next();
+      if (packet === undefined) break;
+      all.push(packet);
+    }
+  }
+  return all;
+}
+
+Deno.test("PacketDecoder.nextSuccess says what the decoder says, however the bytes are cut", () => {
+  const packet = fc.record({
+    first: fc.constantFrom(0x40, 0x50, 0x62, 0x70, 0xc0),
+    id: fc.integer({ min: 1, max: 0xffff }),
+    long: fc.constantFrom("", "", "00", "0000"),
+  });
+  fc.assert(
+    fc.property(
+      fc.array(packet, { maxLength: 12 }),
+      fc.constantFrom(...EVERY_VERSION),
+      fc.nat(),
+      (chosen, version, cut) => {
+        const text = chosen.map(({ first, id, long }) =>
+          first === 0xc0
+            ? "c0 00"
+            : `${first.toString(16)} ( ${id.toString(16).padStart(4, "0")} ${
+              version === 5 ? long : ""
+            } )`
+        ).join(" ");
+        const bytes = wire(text);
+        const at = cut % (bytes.length + 1);
+        const chunks = [bytes.subarray(0, at), bytes.subarray(at)];
+        assert.deepEqual(successes(version, chunks, true), successes(version, chunks, false));
+      },
+    ),
+  );
+});
+
+for (
+  const [shows, bytes] of [
+    ["another packet", "30 02 0001"],
+    ["flags that are reserved", "41 02 0001"],
+    ["PUBREL without its flag", "60 02 0001"],
+    ["packet id 0", "40 02 0000"],
+    ["more than a packet id", "40 03 0001 00"],
+    ["a length that is padded", "40 8200 0001"],
+    ["a part of one", "40 02 00"],
+  ] as const
+) {
+  Deno.test(`PacketDecoder.nextSuccess leaves alone: ${shows}`, () => {
+    const options = { role: "server", maximumPacketSize: 1000, version: 5 } as const;
+    const decoder = new PacketDecoder(options);
+    decoder.push(wire(bytes));
+    assert.equal(decoder.nextSuccess(), 0);
+  });
+}
+
+Deno.test("PacketDecoder.nextSuccess takes nothing out of the middle of a packet", () => {
+  const decoder = new PacketDecoder({ role: "server", maximumPacketSize: 1000, version: 4 });
+  decoder.push(wire("30"));
+  assert.equal(decoder.next(), undefined);
+  decoder.push(wire("40 02 0001"));
+  assert.equal(decoder.nextSuccess(), 0);
+});
