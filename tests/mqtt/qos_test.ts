@@ -185,6 +185,36 @@ testVersions(
 );
 
 testVersions(
+  "[MQTT-4.3.3-2] [MQTT-4.3.3-4] [MQTT-4.3.3-11] The exchange of a session that is not kept",
+  [3, 4, 5],
+  async (version) => {
+    await using broker = await TestBroker.start();
+    const [subscriber, publisher] = [
+      await broker.connect({ protocolVersion: version, clientId: "sub" }),
+      await broker.connect({ protocolVersion: version, clientId: "pub" }),
+    ];
+    await subscriber.subscribe("a", { qos: 2 });
+    // The first message makes the topic known, which the later ones profit from.
+    for (const messageId of [7, 8, 9]) {
+      const payload = `message ${messageId}`;
+      await publisher.send({ cmd: "publish", topic: "a", payload, qos: 2, messageId });
+      await publisher.expect("pubrec", { messageId });
+      const received = await subscriber.expect("publish", { payload, qos: 2, dup: false });
+      await subscriber.send({ cmd: "pubrec", messageId: received.messageId! });
+      await subscriber.expect("pubrel", { messageId: received.messageId! });
+      await subscriber.send({ cmd: "pubcomp", messageId: received.messageId! });
+      // Until PUBREL the packet id means the same message.
+      await publisher.send({ cmd: "publish", topic: "a", payload, qos: 2, messageId });
+      await publisher.expect("pubrec", { messageId });
+      await subscriber.expectNothing();
+      await publisher.send({ cmd: "pubrel", messageId });
+      await publisher.expect("pubcomp", { messageId });
+    }
+    assert.equal(accounting(broker).delivered, 3);
+  },
+);
+
+testVersions(
   "[MQTT-4.3.3-6] Also after a restart of the broker PUBLISH does not come again",
   [3, 4, 5],
   async (version) => {

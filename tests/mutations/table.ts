@@ -1049,6 +1049,12 @@ export const MUTATIONS: readonly Mutation[] = [
     replace: "connection.acknowledge(PacketType.PUBREL, packetId ^ 1, ReasonCode.Success);",
   },
   {
+    id: "MQTT-4.3.3-4",
+    file: "src/broker/handlers/pubrec.ts",
+    find: "const answer = pubrel(packetId, ReasonCode.Success);",
+    replace: "const answer = pubrel(packetId ^ 1, ReasonCode.Success);",
+  },
+  {
     id: "MQTT-4.3.3-6",
     file: "src/session/outbound.ts",
     find: "record.delivery = undefined;",
