@@ -4,6 +4,7 @@
  * encoded meanwhile goes out with the next. An idle connection holds no chunk.
  */
 import type { ByteSink } from "../mqtt/byte_sink.ts";
+import { copyBytes } from "../mqtt/packet_writer.ts";
 
 /** The first chunk of a quiet connection: a fan-out to ten thousand of them costs 20 MB, not 640. */
 const SMALL_CHUNK_BYTES = 2 * 1024;
@@ -114,11 +115,12 @@ export class OutputBuffer implements ByteSink {
   settle(): void {
     const messages = this.#runMessages;
     if (messages === 0) return;
-    const run = this.#run.subarray(this.#runStart, this.#runEnd);
+    const run = this.#run;
+    const start = this.#runStart;
+    const end = this.#runEnd;
     this.#forgetRun();
-    this.reserve(run.length);
-    this.bytes.set(run, this.position);
-    this.position += run.length;
+    this.reserve(end - start);
+    copyBytes(this, run, start, end);
     this.messages += messages;
   }
 

@@ -165,7 +165,8 @@ export class Publisher {
 
 function runOf(message: Message): PublishedRun {
   const { topic, publisher, receivedAt, payload } = message;
-  return { topic, publisher, messages: 1, bytes: payload.length, receivedAt, payload };
+  const bytes = payload.length;
+  return { topic, publisher, messages: 1, bytes, receivedAt, payload, memo: undefined };
 }
 
 /** Whether one more retained topic would be one too many. An empty payload makes room instead. */

@@ -35,6 +35,7 @@ const NO_BYTES = new Uint8Array(0);
 /** Neighbours in the read buffer with the same topic, for observers that only count. */
 class RelayedRun implements PublishedRun {
   topic = "";
+  memo: KnownTopic | undefined = undefined;
   publisher: string | undefined = undefined;
   messages = 0;
   bytes = 0;
@@ -55,8 +56,11 @@ class RelayedRun implements PublishedRun {
 
   add({ topic, bytes, payloadStart, end }: PlainPublish, source: Connection): void {
     // Within a turn there is one source.
-    if (topic.name !== this.topic) this.tell();
-    this.topic = topic.name;
+    if (topic !== this.memo) {
+      this.tell();
+      this.topic = topic.name;
+      this.memo = topic;
+    }
     this.publisher = source.session!.clientId;
     this.messages++;
     this.bytes += end - payloadStart;
@@ -69,6 +73,7 @@ class RelayedRun implements PublishedRun {
   tell(): void {
     if (this.messages === 0) return;
     this.#observer.messagesPublished!(this);
+    this.memo = undefined;
     this.messages = 0;
     this.bytes = 0;
     this.#chunk = NO_BYTES;
@@ -104,54 +109,60 @@ export class Relay {
    * returns its QoS; undefined: it is still the next one.
    */
   relay(connection: Connection, decoder: PacketDecoder): QoS | undefined {
-    const match = this.#shortWay(connection, decoder);
-    if (match === undefined) {
+    const plain = this.#plain;
+    if (!decoder.peek(plain) || !this.#isUsual(connection)) {
       this.#run.tell(); // before what comes behind it
       return undefined;
     }
-    const plain = this.#plain;
     decoder.take(plain);
     const { statistics } = this.#context;
     statistics.packetsReceived++;
     statistics.publishReceived++;
     connection.messagesReceived++;
-    const { qos, packetId } = plain;
+    const { qos, packetId, topic } = plain;
     if (qos === 2) connection.session!.inbound.receive(packetId);
-    this.#offerAll(connection, match);
+    let matched = 1;
+    if (topic.receiver !== undefined) {
+      this.#offer(connection, topic.receiver as Recipient<ClientSession>);
+    } else {
+      const { recipients } = topic.route as Match<ClientSession>;
+      matched = recipients.length;
+      for (let index = 0; index < matched; index++) this.#offer(connection, recipients[index]!);
+    }
+    this.#tellObservers(connection);
     if (qos > 0) {
       const type = qos === 1 ? PacketType.PUBACK : PacketType.PUBREC;
-      connection.acknowledge(type, packetId, success(match.recipients.length));
+      connection.acknowledge(type, packetId, success(matched));
     }
     return qos;
   }
 
-  /** Who gets the next packet, which `#plain` then tells of; undefined: it has to go the long way. */
-  #shortWay(connection: Connection, decoder: PacketDecoder): Match<ClientSession> | undefined {
-    const plain = this.#plain;
-    if (!decoder.peek(plain)) return undefined;
-    const { limits, cluster, authorizer } = this.#context;
-    const { name } = plain.topic;
-    if (plain.end - plain.payloadStart > limits.messageSizeMax || !cluster.alone) return undefined;
-    if (isDollarTopic(name) || !fitsTopicLimits(name)) return undefined;
-    const match = this.#match(plain.topic);
-    if (match.groups.length > 0 || match.hasNoLocal) return undefined;
-    const { qos } = plain;
-    if (qos > 0 && !this.#ordinaryExchange(connection.session!, match)) return undefined;
+  /** Whether the packet that was looked at can go the short way; its topic has its route then. */
+  #isUsual(connection: Connection): boolean {
+    const { limits, cluster, authorizer, router } = this.#context;
+    const { topic, qos, payloadStart, end } = this.#plain;
+    const { name } = topic;
+    if (end - payloadStart > limits.messageSizeMax || !cluster.alone) return false;
+    if (isDollarTopic(name) || !fitsTopicLimits(name)) return false;
+    if (topic.routeVersion !== router.version) this.#route(topic);
+    if (topic.receiver === undefined) {
+      const { groups, hasNoLocal } = topic.route as Match<ClientSession>;
+      if (groups.length > 0 || hasNoLocal) return false;
+    }
+    if (qos > 0 && !this.#ordinaryExchange(connection.session!, topic)) return false;
     const allowed = authorizer.publish(connection.identity, name, qos, false);
-    if (allowed === true) return match;
+    if (allowed === true) return true;
     this.#answer = allowed;
-    return undefined;
+    return false;
   }
 
   /** Whether a message at QoS 1 or 2 is new, may be sent by now, and goes to nobody's store. */
-  #ordinaryExchange(
-    { inbound, durable }: ClientSession,
-    { recipients }: Match<ClientSession>,
-  ): boolean {
+  #ordinaryExchange({ inbound, durable }: ClientSession, { route }: KnownTopic): boolean {
     const { qos, packetId } = this.#plain;
     const { maximumQoS, receiveMaximum, retryIntervalMs } = this.#context.limits;
     if (qos > maximumQoS || inbound.used >= receiveMaximum || retryIntervalMs > 0) return false;
     if (qos === 2 && (durable || inbound.get(packetId) !== undefined)) return false;
+    const { recipients } = route as Match<ClientSession>;
     for (let index = 0; index < recipients.length; index++) {
       const recipient = recipients[index]!;
       if (recipient.subscriber.durable && recipient.qos > 0) return false;
@@ -159,16 +170,17 @@ export class Relay {
     return true;
   }
 
-  /** What the router says; it is asked once for each topic as long as no subscription changes. */
-  #match(topic: KnownTopic): Match<ClientSession> {
+  /** Asks the router, once for each topic as long as no subscription changes. */
+  #route(topic: KnownTopic): void {
     const { router } = this.#context;
     const { version } = router;
-    if (topic.routeVersion === version) return topic.route as Match<ClientSession>;
     if (version !== this.#version) this.#sweep(version);
     const match = router.match(topic.name);
+    const { recipients, groups, hasNoLocal } = match;
+    const isOne = recipients.length === 1 && groups.length === 0 && !hasNoLocal;
     topic.route = match;
+    topic.receiver = isOne ? recipients[0] : undefined;
     topic.routeVersion = version;
-    return match;
   }
 
   /** Subscriptions have changed: routes that nobody asks for again must not keep what is gone. */
@@ -199,31 +211,31 @@ export class Relay {
     return answer;
   }
 
-  #offerAll(source: Connection, { recipients }: Match<ClientSession>): void {
+  #offer(source: Connection, recipient: Recipient<ClientSession>): void {
     const { accounting, deliveries, observer } = this.#context;
-    const { version } = source;
-    for (let index = 0; index < recipients.length; index++) {
-      const recipient = recipients[index]!;
-      const { subscriber } = recipient;
-      const { connection } = subscriber;
-      if (connection === undefined || !this.#passOn(recipient, connection.output, version)) {
-        const delivery = deliveryFor(this.#asMessage(source), recipient, undefined, undefined);
-        deliveries.offer(subscriber, delivery, "matched", undefined, source);
-        continue;
-      }
-      accounting.matched++;
-      if (observer.messageDelivered !== undefined) {
-        const { qos } = this.#plain;
-        observer.messageDelivered(subscriber.clientId, this.#asMessage(source), qos);
-      }
-      if (connection.output.congestion.holdsPublishers) source.holdFor(connection);
+    const { subscriber } = recipient;
+    const { connection } = subscriber;
+    if (connection === undefined || !this.#passOn(recipient, connection.output, source.version)) {
+      const delivery = deliveryFor(this.#asMessage(source), recipient, undefined, undefined);
+      deliveries.offer(subscriber, delivery, "matched", undefined, source);
+      return;
     }
+    accounting.matched++;
+    if (observer.messageDelivered !== undefined) {
+      const { qos } = this.#plain;
+      observer.messageDelivered(subscriber.clientId, this.#asMessage(source), qos);
+    }
+    if (connection.output.congestion.holdsPublishers) source.holdFor(connection);
+  }
+
+  #tellObservers(source: Connection): void {
+    const { observer } = this.#context;
     if (observer.messagePublished !== undefined) {
       observer.messagePublished(this.#asMessage(source));
     }
+    if (observer.messagesPublished !== undefined) this.#run.add(this.#plain, source);
     this.#message?.release();
     this.#message = undefined;
-    if (observer.messagesPublished !== undefined) this.#run.add(this.#plain, source);
   }
 
   /** False: what the recipient gets of the message has to go the long way. */

@@ -48,6 +48,13 @@ export interface PublishedRun {
   readonly receivedAt: number;
   /** Of the last one. A view, made when it is asked for. */
   readonly payload: Uint8Array;
+  /** Where the one observer that counts by topic may keep what it looked up; undefined: nowhere. */
+  readonly memo: TopicMemo | undefined;
+}
+
+/** Something that lives about as long as a topic is being published to. */
+export interface TopicMemo {
+  counted: unknown;
 }
 
 /**

@@ -14,8 +14,12 @@ export class KnownTopic {
   readonly name: string;
   /** Who gets what is published to it, as somebody else has found out and knows how to use. */
   route: unknown = undefined;
-  /** For which state of the subscriptions `route` holds; -1: for none. */
+  /** The one who gets it, where it is one and there is nothing else to know: `route` in short. */
+  receiver: unknown = undefined;
+  /** For which state of the subscriptions both hold; -1: for none. */
   routeVersion = -1;
+  /** What whoever counts messages by topic has found out about this one. */
+  counted: unknown = undefined;
 
   constructor(name: string) {
     this.name = name;
@@ -83,6 +87,7 @@ export class TopicTable {
       this.#sweepHand = (this.#sweepHand + 1) & (this.#topics.length - 1);
       if (topic.routeVersion === version) continue;
       topic.route = undefined;
+      topic.receiver = undefined;
       topic.routeVersion = -1;
     }
   }

@@ -9,8 +9,9 @@
  * | known | tick                                      | known | rates, totals of what lies below    |
  * | known | tick, crowded, idle, nothing below        | none  | its count goes to the parent        |
  *
- * A publish costs one look-up by a string that was seen before, and a few increments. A preview of
- * the payload is copied once a second for each topic at most.
+ * A publish costs a few increments of the node, which the topic's memo remembers, or which is looked
+ * up by a string that was seen before. A preview of the payload is copied once a second for each
+ * topic at most.
  */
 import type { Clock, Timer } from "../base/clock.ts";
 import { compareText, Selection } from "../base/selection.ts";
@@ -88,23 +89,26 @@ class Figures {
 }
 
 class TopicNode {
+  // What each message touches is side by side, and in this object: all else would be further cache
+  // misses.
+  messages = 0;
+  bytes = 0;
+  /** In units. */
+  lastAt = 0;
+  previewAt = -PREVIEW_AGE_UNITS;
+  lastPublisher: string | undefined = undefined;
+  /** It was taken out of the tree: nothing may be counted here any more. */
+  gone = false;
   readonly topic: string;
   readonly level: string;
   readonly parent: TopicNode | undefined;
   children: Map<string, TopicNode> | undefined;
-  /** Counted in place: another object would be another cache miss for each message. */
-  messages = 0;
-  bytes = 0;
   /** As of the last tick. */
   readonly own = new Figures();
   readonly total = new Figures();
   otherMessages = 0;
   otherBytes = 0;
-  /** In units. */
-  lastAt = 0;
-  lastPublisher: string | undefined = undefined;
   preview: Uint8Array | undefined = undefined;
-  previewAt = -PREVIEW_AGE_UNITS;
 
   constructor(topic: string, level: string, parent: TopicNode | undefined) {
     this.topic = topic;
@@ -158,9 +162,16 @@ export class TopicStatistics implements BrokerObserver, Disposable {
   }
 
   messagesPublished(run: PublishedRun): void {
-    const node = this.#byTopic.get(run.topic);
-    if (node !== undefined) count(node, run, this.#units(run.receivedAt));
-    else this.#enter(run);
+    const { memo } = run;
+    const counted = memo?.counted as TopicNode | undefined;
+    if (counted !== undefined && !counted.gone) {
+      count(counted, run, this.#units(run.receivedAt));
+      return;
+    }
+    const node = this.#byTopic.get(run.topic) ?? this.#enter(run);
+    if (node === undefined) return;
+    if (memo !== undefined) memo.counted = node;
+    count(node, run, this.#units(run.receivedAt));
   }
 
   /** Undefined: nothing is known of it. */
@@ -246,9 +257,10 @@ export class TopicStatistics implements BrokerObserver, Disposable {
     return node;
   }
 
-  #enter(run: PublishedRun): void {
+  /** Makes the node of the topic. Undefined: there is no room, so the run is counted further up. */
+  #enter(run: PublishedRun): TopicNode | undefined {
     const isFull = this.#nodes.length >= this.#nodesMax;
-    if (isFull && ++this.#withoutNode % SAMPLE !== 0) return;
+    if (isFull && ++this.#withoutNode % SAMPLE !== 0) return undefined;
     let node = this.#root;
     let end = -1;
     for (const level of topicLevels(run.topic)) {
@@ -259,7 +271,7 @@ export class TopicStatistics implements BrokerObserver, Disposable {
           const weight = isFull ? SAMPLE : 1;
           node.otherMessages += weight * run.messages;
           node.otherBytes += weight * run.bytes;
-          return;
+          return undefined;
         }
         next = new TopicNode(run.topic.slice(0, end), level, node);
         node.children ??= new Map();
@@ -269,7 +281,7 @@ export class TopicStatistics implements BrokerObserver, Disposable {
       node = next;
     }
     this.#byTopic.set(run.topic, node);
-    count(node, run, this.#units(run.receivedAt));
+    return node;
   }
 
   #remove(node: TopicNode): void {
@@ -279,6 +291,7 @@ export class TopicStatistics implements BrokerObserver, Disposable {
     parent.children!.delete(node.level);
     if (parent.children!.size === 0) parent.children = undefined;
     this.#byTopic.delete(node.topic);
+    node.gone = true;
   }
 
   async #page(
@@ -312,7 +325,7 @@ function count(node: TopicNode, run: PublishedRun, at: number): void {
   node.messages += run.messages;
   node.bytes += run.bytes;
   node.lastAt = at;
-  node.lastPublisher = run.publisher;
+  if (node.lastPublisher !== run.publisher) node.lastPublisher = run.publisher;
   if (at - node.previewAt < PREVIEW_AGE_UNITS) return;
   node.previewAt = at;
   node.preview = new Uint8Array(run.payload.subarray(0, TOPIC_PREVIEW_BYTES));

@@ -1,5 +1,6 @@
 import assert from "#assert";
 import { FakeClock } from "../base/fake_clock.ts";
+import type { TopicMemo } from "../events/observer.ts";
 import { TOPIC_PREVIEW_BYTES, TopicStatistics } from "./topic_statistics.ts";
 
 const TICK_MS = 10_000;
@@ -7,7 +8,7 @@ const TICK_MS = 10_000;
 function setUp(nodesMax?: number) {
   const clock = new FakeClock();
   const statistics = new TopicStatistics(nodesMax === undefined ? { clock } : { clock, nodesMax });
-  const publish = (topic: string, size = 1, publisher = "p") =>
+  const publish = (topic: string, size = 1, publisher = "p", memo?: TopicMemo) =>
     statistics.messagesPublished({
       topic,
       publisher,
@@ -15,6 +16,7 @@ function setUp(nodesMax?: number) {
       bytes: size,
       receivedAt: clock.now(),
       payload: new Uint8Array(size).fill(size % 256),
+      memo,
     });
   /** Lets the gate's last call pass. */
   const settle = async () => {
@@ -46,7 +48,16 @@ Deno.test("TopicStatistics: a preview is a copy", () => {
   const { clock, statistics } = setUp();
   const payload = new Uint8Array([1, 2]);
   const receivedAt = clock.now();
-  const run = { topic: "t", publisher: undefined, messages: 3, bytes: 9, receivedAt, payload };
+  const memo = undefined;
+  const run = {
+    topic: "t",
+    publisher: undefined,
+    messages: 3,
+    bytes: 9,
+    receivedAt,
+    payload,
+    memo,
+  };
   statistics.messagesPublished(run);
   payload.fill(9);
   const { preview, own } = statistics.topic("t")!;
@@ -114,5 +125,38 @@ Deno.test("TopicStatistics: idle topics make room when it is crowded, and stay i
   assert.equal(statistics.topic("a")!.total.messages, 2);
   publish("a/old");
   assert.equal(statistics.topic("a/old")!.own.messages, 1);
+  await settle();
+});
+
+Deno.test("TopicStatistics counts what a memo remembers as if it had looked it up", async () => {
+  const { clock, statistics, publish, settle } = setUp(4);
+  const memo: TopicMemo = { counted: undefined };
+  publish("a/b", 2, "p", memo);
+  assert.notEqual(memo.counted, undefined);
+  publish("a/b", 3);
+  publish("a/b", 5, "q", memo);
+  const { own, lastPublisher } = statistics.topic("a/b")!;
+  assert.deepEqual([own.messages, own.bytes, lastPublisher], [3, 10, "q"]);
+  // The node goes, and the memo stays.
+  await clock.advance(60 * 60_000 + 1_000);
+  publish("a/c");
+  publish("d");
+  await statistics.tick();
+  assert.equal(statistics.topic("a/b"), undefined);
+  publish("a/b", 7, "p", memo);
+  publish("a/b", 7, "p", memo);
+  assert.equal(statistics.topic("a/b")!.own.messages, 2);
+  await statistics.tick();
+  assert.equal(statistics.topic("a")!.total.messages, 6);
+  await settle();
+});
+
+Deno.test("TopicStatistics: a memo of a topic without a node remembers nothing", async () => {
+  const { statistics, publish, settle } = setUp(1);
+  publish("a");
+  const memo: TopicMemo = { counted: undefined };
+  for (let n = 0; n < 64; n++) publish("b", 1, "p", memo);
+  assert.equal(memo.counted, undefined);
+  assert.equal((await statistics.children(undefined, { limit: 5 })).items.length, 1);
   await settle();
 });
