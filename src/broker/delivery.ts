@@ -59,6 +59,7 @@ export class DeliveryStep {
 
   commit(): Durable {
     const durable = this.batch.commit();
+    if (this.#entries.length === 0) return durable;
     if (durable === undefined) {
       this.#succeed();
       return undefined;
@@ -191,10 +192,14 @@ export class Deliveries {
 
   /** The client has finished with a delivery: its record goes, the next one may start. */
   finish(session: ClientSession, record: OutboundRecord, step?: DeliveryStep): void {
-    const after = step ?? (session.durable ? new DeliveryStep(this.#context) : undefined);
-    after?.batch.deleteInflight(session.clientId, record.packetId);
+    if (!session.durable || record.pending?.withdraw() === true) {
+      this.pump(session, step);
+      return;
+    }
+    const after = step ?? new DeliveryStep(this.#context);
+    after.batch.deleteInflight(session.clientId, record.packetId);
     this.pump(session, after);
-    if (step === undefined && after !== undefined) this.background(after.commit());
+    if (step === undefined) this.background(after.commit());
   }
 
   drop(session: ClientSession, message: Message, reason: DropReason): void {
@@ -280,16 +285,30 @@ export class Deliveries {
       return step;
     }
     const after = step ?? new DeliveryStep(this.#context);
-    if (direct) {
-      const record = outbound.start(delivery, seq);
-      after.batch.putInflight(session.clientId, record.packetId, seq, delivery);
-      after.add({ session, seq, delivery, record, fromQueue: false });
-    } else {
+    if (direct) this.#start(session, seq, delivery, after);
+    else {
       this.#queue(session, seq, delivery);
       after.batch.enqueue(session.clientId, seq, delivery);
       after.add({ session, seq, delivery, record: undefined, fromQueue: false });
     }
     return after;
+  }
+
+  /**
+   * Puts a delivery of a durable session into flight. At QoS 1 it is sent without waiting for the
+   * store: a message that comes twice after a crash is what the client has to expect, and one that
+   * is acknowledged soon enough need not be written.
+   */
+  #start(session: ClientSession, seq: number, delivery: Delivery, step: DeliveryStep): void {
+    const { outbound, clientId } = session;
+    const record = outbound.start(delivery, seq);
+    const pending = step.batch.putInflight(clientId, record.packetId, seq, delivery);
+    if (record.qos === 1 && this.#context.store.health().writable) {
+      record.pending = pending;
+      record.committed = true;
+      this.sendStarted(session);
+    }
+    if (!record.everSent) step.add({ session, seq, delivery, record, fromQueue: false });
   }
 
   #queue(session: ClientSession, seq: number, delivery: Delivery): void {
@@ -366,7 +385,7 @@ export class Deliveries {
       delivery !== undefined && this.#givesUp(session, connection, delivery, record.everSent)
     ) {
       session.outbound.drop(record);
-      if (session.durable) {
+      if (session.durable && record.pending?.withdraw() !== true) {
         const step = new DeliveryStep(this.#context);
         step.batch.deleteInflight(session.clientId, record.packetId);
         this.background(step.commit());

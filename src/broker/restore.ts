@@ -2,6 +2,7 @@
  * After a start: sessions, subscriptions, what was in flight or queued, wills and retained messages
  * come back from the store. Queues stay there; only their sizes are read.
  */
+import { PACKET_ID_MAX } from "../session/outbound.ts";
 import { Session } from "../session/session.ts";
 import type { SessionRecord, StoreBatch, WillRecord } from "../storage/store.ts";
 import type { Connection } from "./connection.ts";
@@ -97,6 +98,8 @@ async function restoreSession(
     session.outbound.restore(packetId, seq, delivery);
     session.resumeSeq(seq);
   }
+  // What was sent and not stored any more is not known, so its ids must not come up again soon.
+  session.outbound.continueIdsBehind(context.random.below(PACKET_ID_MAX));
   for (const packetId of await store.inflight.received(clientId)) {
     session.inbound.restore(packetId);
   }

@@ -41,10 +41,18 @@ import { PacketIdTable } from "./packet_id_table.ts";
 
 export type OutboundState = "starting" | "published" | "released";
 
+/** A write to the store that is not needed if it has not begun (see the Store contract). */
+interface PendingWrite {
+  withdraw(): boolean;
+}
+
 /** One outgoing QoS 1 or 2 message that has a packet id. */
 export class OutboundRecord {
   state: OutboundState = "starting";
-  /** Its store write is durable (always so for a session that is not stored): it may be sent. */
+  /**
+   * It may be sent: its store write is durable, or it need not be (QoS 1, and whatever is for a
+   * session that is not stored).
+   */
   committed = false;
   /** Its PUBLISH may have reached the client: from now on it carries DUP. */
   everSent = false;
@@ -56,6 +64,8 @@ export class OutboundRecord {
   retries = 0;
   /** Set, instead of `delivery`, when the message was passed on: its topic. */
   passedTopic: string | undefined = undefined;
+  /** Its store write, which is withdrawn when the client is quicker; undefined: there is none. */
+  pending: PendingWrite | undefined = undefined;
 
   constructor(
     readonly packetId: number,
@@ -77,7 +87,7 @@ export type AckOutcome =
 
 const UNKNOWN: AckOutcome = { kind: "unknown" };
 
-const PACKET_ID_MAX = 65_535;
+export const PACKET_ID_MAX = 65_535;
 
 export class Outbound {
   readonly #records = new PacketIdTable<OutboundRecord>();
@@ -157,6 +167,11 @@ export class Outbound {
     this.#records.set(record);
     this.#lastId = packetId;
     return record;
+  }
+
+  /** The next packet id is the first free one behind `id` (0 … 65,534). */
+  continueIdsBehind(id: number): void {
+    this.#lastId = id;
   }
 
   /** The record's PUBLISH or PUBREL was written on the current connection. */

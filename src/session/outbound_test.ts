@@ -2,9 +2,13 @@ import assert from "#assert";
 import fc from "fast-check";
 import { InvariantError } from "../base/invariant.ts";
 import { testDelivery } from "./delivery_fixture.ts";
-import { type AckOutcome, Outbound, type OutboundRecord, type OutboundState } from "./outbound.ts";
-
-const PACKET_ID_MAX = 65_535;
+import {
+  type AckOutcome,
+  Outbound,
+  type OutboundRecord,
+  type OutboundState,
+  PACKET_ID_MAX,
+} from "./outbound.ts";
 
 /** An `Outbound` with one record in the state that a row of the table begins with. */
 type Situation = "free" | "starting" | "published/1" | "published/2" | "released";
@@ -354,6 +358,18 @@ Deno.test("[MQTT-2.2.1-4] Outbound: ids go on from 65,535 with 1", () => {
   outbound.restore(PACKET_ID_MAX - 1, 1, testDelivery());
   const ids = [1, 2, 3].map((seq) => outbound.start(testDelivery(), seq).packetId);
   assert.deepEqual(ids, [PACKET_ID_MAX, 1, 2]);
+});
+
+Deno.test("[MQTT-2.2.1-4] Outbound: ids continue where they are told to, past those in use", () => {
+  const outbound = new Outbound();
+  outbound.restore(500, 1, testDelivery());
+  outbound.continueIdsBehind(499);
+  assert.deepEqual([2, 3].map((seq) => outbound.start(testDelivery(), seq).packetId), [501, 502]);
+  outbound.continueIdsBehind(PACKET_ID_MAX - 1);
+  assert.deepEqual([4, 5].map((seq) => outbound.start(testDelivery(), seq).packetId), [
+    PACKET_ID_MAX,
+    1,
+  ]);
 });
 
 Deno.test("[MQTT-2.2.1-4] Outbound: the one free id is found, and then there is none", () => {

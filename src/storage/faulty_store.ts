@@ -5,6 +5,7 @@ import type { Random } from "../base/random.ts";
 import {
   type AdminStore,
   type InflightStore,
+  type PendingWrite,
   type QueueStore,
   type RetainedStore,
   type SessionStore,
@@ -115,13 +116,24 @@ export class FaultyStore implements Store {
 
   batch(): StoreBatch {
     const inner = this.#inner.batch();
+    const emptied = Promise.withResolvers<CommitEnd>();
     let writes = 0;
+    const withdrawable = (pending: PendingWrite): PendingWrite => ({
+      withdraw: () => {
+        if (!pending.withdraw()) return false;
+        if (--writes === 0) emptied.resolve("pass");
+        return true;
+      },
+    });
     return new Proxy(inner, {
       get: (_, name: keyof StoreBatch) => {
-        if (name === "commit") return () => writes === 0 ? inner.commit() : this.#commit(inner);
+        if (name === "commit") {
+          return () => writes === 0 ? inner.commit() : this.#commit(inner, emptied.promise);
+        }
         return (...args: unknown[]) => {
           writes++;
-          return (inner[name] as (...args: unknown[]) => void)(...args);
+          const written = (inner[name] as (...args: unknown[]) => unknown)(...args);
+          return name === "putInflight" ? withdrawable(written as PendingWrite) : written;
         };
       },
     });
@@ -150,10 +162,12 @@ export class FaultyStore implements Store {
     return this.close();
   }
 
-  #commit(inner: StoreBatch): Durable {
+  /** `emptied` resolves when all writes were withdrawn. */
+  #commit(inner: StoreBatch, emptied: Promise<CommitEnd>): Durable {
     const how = this.#endOfNext();
     if (this.#tail === undefined && how === "pass") return inner.commit();
-    const durable = this.#finish(inner, how, this.#tail);
+    const end = typeof how === "string" ? how : Promise.race([how, emptied]);
+    const durable = this.#finish(inner, end, this.#tail);
     const tail = durable.catch(() => {}).then(() => {
       if (this.#tail === tail) this.#tail = undefined;
     });

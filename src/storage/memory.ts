@@ -8,6 +8,7 @@ import { MemorySession } from "./memory_session.ts";
 import {
   type AdminStore,
   type InflightStore,
+  type PendingWrite,
   type QueueStore,
   type RetainedStore,
   SESSION_EXPIRY_NEVER,
@@ -138,10 +139,14 @@ class MemoryBatch implements StoreBatch {
     packetId: number,
     seq: number,
     delivery: Delivery | undefined,
-  ): void {
+  ): PendingWrite {
     if (delivery !== undefined) requireId(delivery.message);
     delivery?.message.separatePayload();
-    this.#writes.push(() => this.#tables.content(clientId).putInflight(packetId, seq, delivery));
+    const write = () => {
+      this.#tables.content(clientId).putInflight(packetId, seq, delivery);
+    };
+    this.#writes.push(write);
+    return { withdraw: () => this.#withdraw(write) };
   }
 
   startInflight(clientId: string, packetId: number, seq: number): void {
@@ -186,6 +191,14 @@ class MemoryBatch implements StoreBatch {
     this.#committed = true;
     for (const write of this.#writes) write();
     return undefined;
+  }
+
+  /** A commit of this batch may be held back by whoever wants to see what happens meanwhile. */
+  #withdraw(write: () => void): boolean {
+    const index = this.#committed ? -1 : this.#writes.indexOf(write);
+    if (index < 0) return false;
+    this.#writes.splice(index, 1);
+    return true;
   }
 }
 

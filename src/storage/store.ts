@@ -94,7 +94,7 @@ export interface StoreBatch {
     packetId: number,
     seq: number,
     delivery: Delivery | undefined,
-  ): void;
+  ): PendingWrite;
   /** Moves the queued entry `seq` into flight under `packetId`. Its body is not written again. */
   startInflight(clientId: string, packetId: number, seq: number): void;
   /** QoS 2, PUBREC received: from now on only PUBREL may be sent; the body's reference goes. */
@@ -115,9 +115,19 @@ export interface StoreBatch {
   /**
    * Applies all writes atomically. Commits become visible to reads in the order of the calls, and
    * a read that is called after a commit sees it (or its failure), though it may have to wait for
-   * it. An empty batch is durable at once. Rejects with {@linkcode StoreError}.
+   * it. An empty batch is durable at once, and so is one as soon as all of its writes were
+   * withdrawn. Rejects with {@linkcode StoreError}.
    */
   commit(): Durable;
+}
+
+/** A write of a batch that may turn out not to be needed. */
+export interface PendingWrite {
+  /**
+   * Takes the write out of its batch, as if it had never been in it, unless the store has begun with
+   * it or has done it: then it returns false, and what was written has to be deleted.
+   */
+  withdraw(): boolean;
 }
 
 /** The session expiry interval that means "never" (section 3.1.2.11.2). */

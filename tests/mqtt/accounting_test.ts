@@ -143,7 +143,8 @@ testVersions("store_failed: what the store did not take", [3, 4, 5], async (vers
   const { subscriber } = await pair(broker, version, 2);
   for (const connected of [true, false]) {
     if (!connected) await subscriber.disconnect();
-    for (const qos of [1, 2] as const) {
+    // At QoS 1 a subscriber that is there has the message already.
+    for (const qos of connected ? [2] as const : [1, 2] as const) {
       const publisher = await broker.connect({ clientId: "pub2", protocolVersion: version });
       store.failNext("failed");
       await publisher.send({ cmd: "publish", topic: "a", qos, messageId: 1 });
@@ -151,7 +152,7 @@ testVersions("store_failed: what the store did not take", [3, 4, 5], async (vers
       else await publisher.expectClosed();
     }
   }
-  assertDropped(broker, "store_failed", 4);
+  assertDropped(broker, "store_failed", 3);
 });
 
 // The other places

@@ -519,16 +519,16 @@ testVersions(
     const store = new FaultyStore(new MemoryStore());
     const { broker, publisher } = await start(version, { store });
     await using _ = broker;
-    const gone = await join(broker, version, "gone", 1);
+    const gone = await join(broker, version, "gone", 2);
     await gone.abort();
-    await publishMany(publisher, 3, 1);
-    const heir = await join(broker, version, "heir", 1);
+    await publishMany(publisher, 3, 2);
+    const heir = await join(broker, version, "heir", 2);
     store.failNext("full");
     await endSession(broker, version, "gone");
     await heir.expectNothing();
     assert.equal(broker.broker.inspector.accounting().dropped.store_failed, 3);
     assert.equal(broker.broker.inspector.session("heir")?.inFlight, 0);
-    await publishMany(publisher, 1, 1, 7);
+    await publishMany(publisher, 1, 2, 7);
     await receive(heir, { payload: "7" });
   },
 );

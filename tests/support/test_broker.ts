@@ -3,7 +3,7 @@ import { AllowAll } from "../../src/auth/allow_all.ts";
 import type { Authenticator, Authorizer } from "../../src/auth/auth.ts";
 import { FakeClock } from "../../src/base/fake_clock.ts";
 import { type Logger, silentLogger } from "../../src/base/log.ts";
-import { SeededRandom } from "../../src/base/random.ts";
+import { type Random, SeededRandom } from "../../src/base/random.ts";
 import { Broker } from "../../src/broker/broker.ts";
 import { type BrokerLimits, packetSizeFor } from "../../src/broker/limits.ts";
 import type { Cluster } from "../../src/cluster/cluster.ts";
@@ -47,6 +47,7 @@ export interface TestBrokerOptions {
   readonly limits?: Partial<BrokerLimits>;
   readonly store?: Store;
   readonly clock?: FakeClock;
+  readonly random?: Random;
   readonly cluster?: Cluster;
   readonly authenticator?: Authenticator;
   readonly authorizer?: Authorizer;
@@ -93,7 +94,7 @@ export class TestBroker implements AsyncDisposable {
     const open = new AllowAll();
     const broker = await Broker.start({
       clock,
-      random: new SeededRandom(1),
+      random: options.random ?? new SeededRandom(1),
       log: options.log ?? silentLogger,
       store,
       cluster: options.cluster ?? new StandaloneCluster("node-under-test"),

@@ -1,4 +1,5 @@
 import assert from "#assert";
+import type { Delivery } from "../../mqtt/delivery.ts";
 import {
   assertInflight,
   assertQueue,
@@ -32,6 +33,54 @@ export function inflightCases(test: RegisterCase): void {
     assert.deepEqual(await store.queue.summary("c"), { count: 0, bytes: 0, lastSeq: 8 });
     await commit(store, (batch) => batch.deleteInflight("c", 1));
     assert.deepEqual(await store.queue.summary("c"), { count: 0, bytes: 0, lastSeq: 8 });
+  });
+
+  test("a write that is withdrawn before its commit is not made", async (store) => {
+    const batch = store.batch();
+    const pending = batch.putInflight("c", 1, 1, delivery(message(1)));
+    const kept = batch.putInflight("d", 1, 1, delivery(message(2)));
+    assert.equal(pending.withdraw(), true);
+    assert.equal(pending.withdraw(), false, "once");
+    await batch.commit();
+    assert.equal(kept.withdraw(), false, "it was made");
+    assert.deepEqual(await store.inflight.list("c"), []);
+    assertInflight(await store.inflight.list("d"), [[1, 1, delivery(message(2))]]);
+  });
+
+  test("a batch of which everything was withdrawn is durable at once", async (store) => {
+    const batch = store.batch();
+    const writes = ["c", "d"].map((id) => batch.putInflight(id, 1, 1, delivery(message(1))));
+    for (const write of writes) assert.equal(write.withdraw(), true);
+    assert.equal(batch.commit(), undefined);
+    assert.deepEqual(await store.inflight.list("c"), []);
+  });
+
+  test("a write that is withdrawn behind its commit ends the commit, or was begun", async (store) => {
+    const earlier = store.batch();
+    earlier.putInflight("c", 1, 1, delivery(message(1)));
+    const first = earlier.commit();
+    const batch = store.batch();
+    const pending = batch.putInflight("c", 2, 2, delivery(message(2)));
+    const second = batch.commit();
+    const withdrawn = pending.withdraw();
+    await first;
+    await second;
+    const expected = [[1, 1, delivery(message(1))]] as [number, number, Delivery | undefined][];
+    if (!withdrawn) expected.push([2, 2, delivery(message(2))]);
+    assertInflight(await store.inflight.list("c"), expected);
+  });
+
+  test("a body is shared by those whose write was not withdrawn", async (store) => {
+    const shared = delivery(message(1));
+    const batch = store.batch();
+    const writes = ["a", "b", "c"].map((id) => batch.putInflight(id, 1, 1, shared));
+    assert.equal(writes[0]!.withdraw(), true);
+    await batch.commit();
+    await commit(store, (other) => other.deleteInflight("b", 1));
+    assertInflight(await store.inflight.list("c"), [[1, 1, shared]]);
+    assert.deepEqual(await store.inflight.list("a"), []);
+    await commit(store, (other) => other.deleteInflight("c", 1));
+    assert.deepEqual(await store.inflight.list("c"), []);
   });
 
   test("startInflight() moves an entry out of the queue", async (store) => {

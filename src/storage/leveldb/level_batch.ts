@@ -3,7 +3,7 @@ import { invariant } from "../../base/invariant.ts";
 import type { Delivery } from "../../mqtt/delivery.ts";
 import type { Message } from "../../mqtt/message.ts";
 import type { Subscription } from "../../mqtt/subscription.ts";
-import type { SessionRecord, StoreBatch, WillRecord } from "../store.ts";
+import type { PendingWrite, SessionRecord, StoreBatch, WillRecord } from "../store.ts";
 import {
   AddBody,
   DeleteInflight,
@@ -13,6 +13,7 @@ import {
   ReleaseInflight,
   StartInflight,
 } from "./delivery_writes.ts";
+import type { GroupEntry } from "./group_commit.ts";
 import { clientPart, retainedKey, willKey } from "./keys.ts";
 import { PlainWrite } from "./plain_write.ts";
 import { encodeMessage, encodeWill } from "./records.ts";
@@ -26,20 +27,71 @@ import {
 import type { Write } from "./write.ts";
 
 /** A write of a delivery: whether its message is stored with it depends on the rest of the batch. */
-interface DeliveryWrite {
-  readonly delivery: Delivery;
-  encode(shared: boolean): Write;
+abstract class DeliveryWrite {
+  withdrawn = false;
+
+  constructor(readonly delivery: Delivery) {}
+
+  abstract encode(shared: boolean): Write;
 }
 
-/** Takes the writes of a batch; rejects when they were not taken. */
-export type CommitWrites = (writes: readonly Write[]) => Promise<void>;
+class EnqueueLater extends DeliveryWrite {
+  constructor(readonly clientId: string, readonly seq: number, delivery: Delivery) {
+    super(delivery);
+  }
 
-/** Gathers writes as they will be applied, most of them encoded. */
-export class LevelBatch implements StoreBatch {
+  encode(shared: boolean): Write {
+    return new Enqueue(this.clientId, this.seq, this.delivery, shared);
+  }
+}
+
+class PutInflightLater extends DeliveryWrite implements PendingWrite {
+  constructor(
+    readonly batch: LevelBatch,
+    readonly clientId: string,
+    readonly packetId: number,
+    readonly seq: number,
+    delivery: Delivery,
+  ) {
+    super(delivery);
+  }
+
+  encode(shared: boolean): Write {
+    return new PutInflight(this.clientId, this.packetId, this.seq, this.delivery, shared);
+  }
+
+  withdraw(): boolean {
+    return this.batch.withdraw(this);
+  }
+}
+
+const NOT_PENDING: PendingWrite = { withdraw: () => false };
+
+/** The writes of one commit, which are made when its group begins. */
+export interface LevelCommit {
+  /** From now on nothing is withdrawn. May be called again. */
+  begin(): readonly Write[];
+}
+
+/** Takes the writes of a batch. */
+export type CommitWrites = (
+  commit: LevelCommit,
+  bytes: number,
+  leisurely: boolean,
+) => GroupEntry<LevelCommit>;
+
+/** Gathers writes. */
+export class LevelBatch implements StoreBatch, LevelCommit {
   readonly #commit: CommitWrites;
-  readonly #writes: (Write | DeliveryWrite)[] = [];
+  #writes: (Write | DeliveryWrite)[] = [];
   #deliveries = 0;
+  /** Writes that nobody waits for: they may be withdrawn, or make what is done forgotten. */
+  #leisurely = 0;
+  #withdrawn = 0;
+  #entry: GroupEntry<LevelCommit> | undefined;
   #committed = false;
+  /** As they are to be made, once they were begun. */
+  #begun: readonly Write[] | undefined;
 
   constructor(commit: CommitWrites) {
     this.#commit = commit;
@@ -62,7 +114,7 @@ export class LevelBatch implements StoreBatch {
   }
 
   enqueue(clientId: string, seq: number, delivery: Delivery): void {
-    this.#addDelivery(delivery, (shared) => new Enqueue(clientId, seq, delivery, shared));
+    this.#addDelivery(new EnqueueLater(clientId, seq, delivery));
   }
 
   dequeue(clientId: string, seq: number): void {
@@ -74,15 +126,15 @@ export class LevelBatch implements StoreBatch {
     packetId: number,
     seq: number,
     delivery: Delivery | undefined,
-  ): void {
+  ): PendingWrite {
     if (delivery === undefined) {
       this.#writes.push(new PutInflight(clientId, packetId, seq, undefined, false));
-    } else {
-      this.#addDelivery(
-        delivery,
-        (shared) => new PutInflight(clientId, packetId, seq, delivery, shared),
-      );
+      return NOT_PENDING;
     }
+    const write = new PutInflightLater(this, clientId, packetId, seq, delivery);
+    this.#addDelivery(write);
+    this.#leisurely++;
+    return write;
   }
 
   startInflight(clientId: string, packetId: number, seq: number): void {
@@ -95,6 +147,7 @@ export class LevelBatch implements StoreBatch {
 
   deleteInflight(clientId: string, packetId: number): void {
     this.#writes.push(new DeleteInflight(clientId, packetId));
+    this.#leisurely++;
   }
 
   putReceived(clientId: string, packetId: number): void {
@@ -122,47 +175,71 @@ export class LevelBatch implements StoreBatch {
     this.#writes.push(new PlainWrite(willKey(clientPart(clientId))));
   }
 
+  /** Called by a write that was put in flight. */
+  withdraw(write: DeliveryWrite): boolean {
+    if (this.#begun !== undefined || write.withdrawn) return false;
+    write.withdrawn = true;
+    this.#withdrawn++;
+    if (this.#withdrawn < this.#writes.length) return true;
+    this.#writes = []; // the commit waits on, its messages need not
+    this.#withdrawn = 0;
+    this.#entry?.withdraw();
+    return true;
+  }
+
   commit(): Durable {
     invariant(!this.#committed, "a batch is committed once");
     this.#committed = true;
     if (this.#writes.length === 0) return undefined;
-    return this.#commit(this.#encoded());
-  }
-
-  #addDelivery(delivery: Delivery, encode: (shared: boolean) => Write): void {
-    requireId(delivery.message);
-    this.#writes.push({ delivery, encode });
-    this.#deliveries++;
+    let bytes = 0;
+    for (const write of this.#writes) {
+      bytes += write instanceof DeliveryWrite ? write.delivery.message.cost : write.bytes;
+    }
+    const leisurely = this.#leisurely === this.#writes.length;
+    this.#entry = this.#commit(this, bytes, leisurely);
+    return this.#entry.durable;
   }
 
   /** All writes, with the messages of several deliveries as bodies in front. */
+  begin(): readonly Write[] {
+    this.#begun ??= this.#encoded();
+    return this.#begun;
+  }
+
+  #addDelivery(write: DeliveryWrite): void {
+    requireId(write.delivery.message);
+    this.#writes.push(write);
+    this.#deliveries++;
+  }
+
   #encoded(): readonly Write[] {
     if (this.#deliveries === 0) return this.#writes as Write[];
-    if (this.#deliveries === 1) return this.#writes.map(withItsMessage);
+    const references = this.#deliveries > 1 ? this.#references() : undefined;
+    const encoded: Write[] = [];
+    for (const { message, count } of references?.values() ?? []) {
+      if (count > 1) encoded.push(new AddBody(message, count));
+    }
+    for (const write of this.#writes) {
+      if (!(write instanceof DeliveryWrite)) encoded.push(write);
+      else if (!write.withdrawn) {
+        const count = references?.get(write.delivery.message.id)?.count ?? 1;
+        encoded.push(write.encode(count > 1)); // what is delivered once needs no body
+      }
+    }
+    return encoded;
+  }
+
+  #references(): Map<number, { readonly message: Message; count: number }> {
     const references = new Map<number, { readonly message: Message; count: number }>();
     for (const write of this.#writes) {
-      if (!("delivery" in write)) continue;
+      if (!(write instanceof DeliveryWrite) || write.withdrawn) continue;
       const { message } = write.delivery;
       const known = references.get(message.id);
       if (known === undefined) references.set(message.id, { message, count: 1 });
       else known.count++;
     }
-    const encoded: Write[] = [];
-    for (const { message, count } of references.values()) {
-      if (count > 1) encoded.push(new AddBody(message, count));
-    }
-    for (const write of this.#writes) {
-      if ("delivery" in write) {
-        encoded.push(write.encode(references.get(write.delivery.message.id)!.count > 1));
-      } else encoded.push(write);
-    }
-    return encoded;
+    return references;
   }
-}
-
-/** What is delivered once needs no body. */
-function withItsMessage(write: Write | DeliveryWrite): Write {
-  return "delivery" in write ? write.encode(false) : write;
 }
 
 /** Bodies are filed under it. */

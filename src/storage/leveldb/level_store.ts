@@ -20,7 +20,7 @@ import { ControlServer } from "./control/control_server.ts";
 import { Engine } from "./engine.ts";
 import { GroupCommit } from "./group_commit.ts";
 import { LEVEL_LIMITS, type LevelLimits } from "./limits.ts";
-import { LevelBatch } from "./level_batch.ts";
+import { LevelBatch, type LevelCommit } from "./level_batch.ts";
 import { syncLog } from "./log_files.ts";
 import { inflightView, queueView, retainedView } from "./message_views.ts";
 import { SessionsAhead } from "./session_parts.ts";
@@ -62,7 +62,7 @@ export async function openLevelStore(
 export class LevelStore implements Store {
   readonly #options: LevelStoreOptions;
   readonly #engine: Engine;
-  readonly #group: GroupCommit<readonly Write[]>;
+  readonly #group: GroupCommit<LevelCommit>;
   /** How many there have been. */
   #commits = 0;
   /** The next sync of `interval`. */
@@ -90,6 +90,10 @@ export class LevelStore implements Store {
     this.#group = new GroupCommit((commits) => this.#write(commits), {
       commitsMax: limits.groupCommitsMax,
       bytesMax: limits.groupBytesMax,
+    }, {
+      clock: options.clock,
+      ms: limits.groupPatienceMs,
+      commitsMin: limits.groupPatienceCommitsMin,
     });
     const commits = () => this.#commits;
     const context: ViewContext = {
@@ -102,7 +106,7 @@ export class LevelStore implements Store {
         await this.#group.settled();
         return await engine.database();
       },
-      commit: (writes) => this.#commit(writes),
+      commit: (writes) => this.#commitWrites(writes),
     };
     this.sessions = sessionView(context);
     this.subscriptions = subscriptionView(context);
@@ -115,7 +119,10 @@ export class LevelStore implements Store {
 
   batch(): StoreBatch {
     invariant(this.#closed === undefined, "a store that was closed takes no writes");
-    return new LevelBatch((writes) => this.#commit(writes));
+    return new LevelBatch((commit, bytes, leisurely) => {
+      this.#commits++;
+      return this.#group.commit(commit, bytes, leisurely);
+    });
   }
 
   get damageAtStart(): readonly string[] {
@@ -192,21 +199,22 @@ export class LevelStore implements Store {
     await this.#engine.close();
   }
 
-  #commit(writes: readonly Write[]): Promise<void> {
+  #commitWrites(writes: readonly Write[]): Promise<void> {
     this.#commits++;
     let bytes = 0;
     for (const write of writes) bytes += write.bytes;
-    return this.#group.commit(writes, bytes);
+    return this.#group.commit({ begin: () => writes }, bytes).durable;
   }
 
-  async #write(commits: readonly (readonly Write[])[]): Promise<void> {
+  async #write(commits: readonly LevelCommit[]): Promise<void> {
     const error = this.#syncError;
     if (error !== undefined) {
       this.#syncError = undefined;
       await this.#engine.fail(error);
       throw error;
     }
-    await this.#engine.write(commits, this.#options.sync === "always");
+    const writes = commits.map((commit) => commit.begin());
+    await this.#engine.write(writes, this.#options.sync === "always");
     if (this.#options.sync === "interval") this.#syncLater();
   }
 
@@ -230,7 +238,7 @@ export class LevelStore implements Store {
       // Whether what was written is on the disk is not known any more. Only between two batches can
       // something be done about it.
       this.#syncError = new StoreError("failed", `cannot sync: ${error}`, { cause: error });
-      this.#commit([]).catch(() => {});
+      this.#commitWrites([]).catch(() => {});
     }
   }
 }
