@@ -136,6 +136,12 @@ export class HttpServer {
   }
 }
 
+const NO_WEB_SOCKET: UpgradeRefusal = {
+  status: 404,
+  title: "Not Found",
+  text: "no WebSocket is served on this path",
+};
+
 /** An option that is younger than some type declarations of `node:http`. */
 interface UpgradeChoice {
   shouldUpgradeCallback(request: IncomingMessage): boolean;
@@ -236,7 +242,7 @@ class HttpSite {
     const path = pathOf(request.url ?? "");
     const route = this.#routes.find(({ webSocket }) => webSocket?.path === path);
     if (route?.webSocket !== undefined) route.webSocket.upgrade(request, socket, head);
-    else refuseUpgrade(socket, 404, "Not Found", "no WebSocket is served on this path");
+    else refuseUpgrade(socket, NO_WEB_SOCKET);
   }
 
   async #answer(request: Request, { incoming, outgoing }: Exchange): Promise<Response> {
@@ -298,12 +304,24 @@ class HttpSite {
   }
 }
 
+/** Why an upgrade request is answered with an error. */
+export interface UpgradeRefusal {
+  readonly status: number;
+  readonly title: string;
+  /** For people; in ASCII. */
+  readonly text: string;
+  /** Besides those of every refusal. */
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
 /** Answers an upgrade request with an HTTP error and a plain text, and closes the connection. */
-export function refuseUpgrade(socket: Socket, status: number, title: string, text: string): void {
+export function refuseUpgrade(socket: Socket, refusal: UpgradeRefusal): void {
+  const { status, title, text, headers = {} } = refusal;
+  const more = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`).join("");
   socket.on("error", () => {}); // The peer may be gone; there is nobody left to tell.
   socket.once("finish", () => socket.destroy());
   socket.end(
-    `HTTP/1.1 ${status} ${title}\r\nConnection: close\r\n` +
+    `HTTP/1.1 ${status} ${title}\r\nConnection: close\r\n${more}` +
       `Content-Type: text/plain; charset=utf-8\r\nContent-Length: ${text.length + 1}\r\n\r\n` +
       `${text}\n`,
   );

@@ -1,24 +1,34 @@
 import type { IncomingMessage } from "node:http";
 import type { Socket } from "node:net";
-// @ts-types="@types/ws"
-import { type ServerOptions, WebSocketServer } from "ws";
 import type { Clock } from "../base/clock.ts";
 import type { Logger } from "../base/log.ts";
 import { type Address, formatAddress } from "./address.ts";
 import { toError } from "./errors.ts";
-import { type HttpServer, refuseUpgrade, type UpgradeHandler } from "./http_server.ts";
+import {
+  type HttpServer,
+  refuseUpgrade,
+  type UpgradeHandler,
+  type UpgradeRefusal,
+} from "./http_server.ts";
 import { LINGER_MS } from "./tcp_transport.ts";
 import type { AcceptTransport, Listener, Transport } from "./transport.ts";
+import { answerHandshake } from "./websocket_handshake.ts";
 import { WebSocketTransport } from "./websocket_transport.ts";
 
-/**
- * The subprotocols that we speak, the preferred one first. MQTT 5.0 and 3.1.1 clients offer `mqtt`
- * [MQTT-6.0.0-3]; clients of MQTT 3.1 know only `mqttv3.1`.
- */
-export const SUBPROTOCOLS = ["mqtt", "mqttv3.1"] as const;
-
-/** The longest WebSocket message by default, in bytes: it is in memory as a whole. */
+/** The longest WebSocket message by default, in bytes. */
 export const FRAME_BYTES_MAX = 4 * 1024 * 1024;
+
+const FORBIDDEN_ORIGIN: UpgradeRefusal = {
+  status: 403,
+  title: "Forbidden",
+  text: "this origin is not allowed",
+};
+
+const TOO_MANY_CONNECTIONS: UpgradeRefusal = {
+  status: 503,
+  title: "Service Unavailable",
+  text: "too many connections",
+};
 
 /** How MQTT over WebSocket is served. */
 export interface WebSocketOptions extends Address {
@@ -58,25 +68,12 @@ class WebSocketEndpoint implements UpgradeHandler {
   readonly path: string;
   readonly #options: WebSocketOptions;
   readonly #accept: AcceptTransport;
-  readonly #handshake: WebSocketServer;
-  readonly #lingerMs: number;
   #connections = 0;
 
   constructor(options: WebSocketOptions, accept: AcceptTransport) {
     this.path = options.path;
     this.#options = options;
     this.#accept = accept;
-    this.#lingerMs = options.lingerMs ?? LINGER_MS;
-    const handshake: ServerOptions & { closeTimeout: number } = {
-      noServer: true,
-      clientTracking: false,
-      autoPong: false,
-      perMessageDeflate: false,
-      maxPayload: options.frameBytesMax ?? FRAME_BYTES_MAX,
-      closeTimeout: this.#lingerMs,
-      handleProtocols: (offered) => selectSubprotocol(offered) ?? false,
-    };
-    this.#handshake = new WebSocketServer(handshake);
   }
 
   upgrade(request: IncomingMessage, socket: Socket, head: Uint8Array): void {
@@ -84,32 +81,34 @@ class WebSocketEndpoint implements UpgradeHandler {
     const { origin } = request.headers;
     const remoteAddress = peerAddress(socket);
     if (origin !== undefined && allowedOrigins?.includes(origin) === false) {
-      return refuseUpgrade(socket, 403, "Forbidden", "this origin is not allowed");
+      return refuseUpgrade(socket, FORBIDDEN_ORIGIN);
     }
-    if (selectSubprotocol(offeredSubprotocols(request)) === undefined) {
-      return refuseUpgrade(
-        socket,
-        400,
-        "Bad Request",
-        'MQTT over WebSocket needs the subprotocol "mqtt" in Sec-WebSocket-Protocol',
-      );
-    }
+    const answer = answerHandshake(request);
+    if (typeof answer !== "string") return refuseUpgrade(socket, answer);
     if (this.#connections >= maxConnections) {
       onRefused?.(remoteAddress);
-      return refuseUpgrade(socket, 503, "Service Unavailable", "too many connections");
+      return refuseUpgrade(socket, TOO_MANY_CONNECTIONS);
     }
-    this.#handshake.handleUpgrade(request, socket, head as Buffer, (webSocket) => {
-      this.#connections++;
-      this.#admit(
-        new WebSocketTransport(webSocket, {
-          kind: "ws",
-          remoteAddress,
-          clock: this.#options.clock,
-          lingerMs: this.#lingerMs,
-          onEnded: () => this.#connections--,
-        }),
-      );
-    });
+    if (!socket.readable || !socket.writable) {
+      // The peer has gone meanwhile; why, nobody needs to know.
+      socket.on("error", () => {});
+      socket.destroy();
+      return;
+    }
+    socket.setTimeout(0);
+    if (head.length > 0) socket.unshift(head);
+    socket.write(answer);
+    this.#connections++;
+    this.#admit(
+      new WebSocketTransport(socket, {
+        kind: "ws",
+        remoteAddress,
+        clock: this.#options.clock,
+        messageBytesMax: this.#options.frameBytesMax ?? FRAME_BYTES_MAX,
+        lingerMs: this.#options.lingerMs ?? LINGER_MS,
+        onEnded: () => this.#connections--,
+      }),
+    );
   }
 
   #admit(transport: Transport): void {
@@ -123,15 +122,6 @@ class WebSocketEndpoint implements UpgradeHandler {
       transport.abort();
     }
   }
-}
-
-function selectSubprotocol(offered: ReadonlySet<string>): string | undefined {
-  return SUBPROTOCOLS.find((name) => offered.has(name));
-}
-
-function offeredSubprotocols(request: IncomingMessage): Set<string> {
-  const header = request.headers["sec-websocket-protocol"] ?? "";
-  return new Set(header.split(",").map((name) => name.trim()));
 }
 
 function peerAddress({ remoteAddress, remotePort }: Socket): string {

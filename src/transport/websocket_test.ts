@@ -1,18 +1,33 @@
 import assert from "#assert";
-import { connect } from "node:net";
+import type { IncomingMessage } from "node:http";
+import { connect, Socket } from "node:net";
 // @ts-types="@types/ws"
 import { WebSocket } from "ws";
+import { dial } from "../../tests/support/websocket_stream.ts";
 import { FakeClock } from "../base/fake_clock.ts";
 import { silentLogger } from "../base/log.ts";
 import { SystemClock } from "../base/system_clock.ts";
-import { parseAddress } from "./address.ts";
-import { HttpServer } from "./http_server.ts";
+import { type Address, parseAddress } from "./address.ts";
+import { type HttpRoutes, HttpServer, type UpgradeHandler } from "./http_server.ts";
 import { Collector, patternBytes, transportConformance, turns } from "./transport_conformance.ts";
 import type { Listener, Transport } from "./transport.ts";
 import { listenWebSocket, type WebSocketOptions } from "./websocket.ts";
-import { WebSocketTransport } from "./websocket_transport.ts";
+import { PeerTransport } from "./websocket_fixture.ts";
 
 const clock = new SystemClock();
+
+const OPTIONS = {
+  hostname: "127.0.0.1",
+  port: 0,
+  path: "/mqtt",
+  maxConnections: 10,
+  clock,
+  logger: silentLogger,
+};
+
+/** A request for an upgrade that offers no subprotocol; its last line is still to come. */
+const UPGRADE = "GET /mqtt HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n" +
+  "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n";
 
 /** A served `/mqtt` with what it has accepted. */
 class Endpoint {
@@ -24,12 +39,7 @@ class Endpoint {
     const endpoint = new Endpoint();
     const http = new HttpServer({ clock, logger: silentLogger });
     endpoint.listener = await listenWebSocket(http, {
-      hostname: "127.0.0.1",
-      port: 0,
-      path: "/mqtt",
-      maxConnections: 10,
-      clock,
-      logger: silentLogger,
+      ...OPTIONS,
       ...options,
     }, (transport) => {
       const wanted = endpoint.#wanted.shift();
@@ -55,45 +65,29 @@ class Endpoint {
   }
 }
 
-/** Resolves with the socket when it is open, rejects with `Unexpected server response: …`. */
-function dial(url: string, protocols: string[] = ["mqtt"], options = {}): Promise<WebSocket> {
-  const socket = new WebSocket(url, protocols, options);
-  return new Promise((resolve, reject) => {
-    socket.once("open", () => resolve(socket));
-    socket.once("error", reject);
-  });
-}
-
 function closeOf(socket: WebSocket): Promise<number> {
   return new Promise((resolve) => socket.once("close", resolve));
 }
 
-/** Sends `head` and resolves with everything that comes back until the server closes. */
+/**
+ * Sends `head`, one byte for each character, and resolves with everything that comes back until the
+ * server closes.
+ */
 function exchange(address: string, head: string): Promise<string> {
   const { hostname, port } = parseAddress(address);
   const { promise, resolve } = Promise.withResolvers<string>();
   let answer = "";
-  const socket = connect({ host: hostname, port }, () => socket.write(head));
-  socket.on("data", (data) => answer += data.toString());
+  const socket = connect({ host: hostname, port }, () => socket.write(head, "latin1"));
+  socket.on("data", (data) => answer += data.toString("latin1"));
   socket.on("close", () => resolve(answer));
   return promise;
 }
 
 transportConformance("websocket", async () => {
   const endpoint = await Endpoint.open();
-  const socket = new WebSocket(endpoint.url(), ["mqtt"], { autoPong: false });
-  const client = await new Promise<Transport>((resolve, reject) => {
-    socket.once("error", reject);
-    socket.once("open", () => {
-      resolve(
-        new WebSocketTransport(socket, {
-          kind: "ws",
-          remoteAddress: endpoint.listener.address,
-          clock,
-          lingerMs: 1_000,
-        }),
-      );
-    });
+  const socket = new WebSocket(endpoint.url(), ["mqtt"]);
+  const client = await new Promise<Transport>((resolve) => {
+    socket.once("open", () => resolve(new PeerTransport(socket)));
   });
   const server = await endpoint.next();
   return { client, server, dispose: () => endpoint.listener.close() };
@@ -121,12 +115,51 @@ Deno.test("[MQTT-6.0.0-3] listenWebSocket: refuses a peer that does not offer mq
   for (const offered of [[], ["chat", "MQTT"]]) {
     await assert.rejects(dial(endpoint.url(), offered), /Unexpected server response: 400/);
   }
-  const answer = await exchange(
-    endpoint.listener.address,
-    "GET /mqtt HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n" +
-      "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n",
-  );
+  const answer = await exchange(endpoint.listener.address, `${UPGRADE}\r\n`);
   assert.match(answer, /needs the subprotocol "mqtt"/);
+});
+
+Deno.test("listenWebSocket: says which version of WebSocket it speaks to who asks for another", async () => {
+  await using endpoint = await Endpoint.open();
+  const request = `${UPGRADE.replace("13", "8")}Sec-WebSocket-Protocol: mqtt\r\n\r\n`;
+  const answer = await exchange(endpoint.listener.address, request);
+  assert.match(answer, /^HTTP\/1\.1 426 Upgrade Required\r\n/);
+  assert.match(answer, /\r\nsec-websocket-version: 13\r\n/);
+});
+
+Deno.test("listenWebSocket: what comes together with the request is not lost", async () => {
+  await using endpoint = await Endpoint.open();
+  // A frame with two bytes, and a close frame, with the mask 0.
+  const frames = "\x82\x82\0\0\0\0hi\x88\x80\0\0\0\0";
+  const request = `${UPGRADE}Sec-WebSocket-Protocol: mqtt\r\n\r\n${frames}`;
+  const answer = exchange(endpoint.listener.address, request);
+  const server = await endpoint.next();
+  const atServer = new Collector();
+  server.start(atServer);
+  assert.deepEqual(await atServer.bytes(2), new TextEncoder().encode("hi"));
+  assert.ok((await answer).endsWith("\r\n\r\n\x88\0"));
+  assert.equal(await atServer.ended, undefined);
+});
+
+Deno.test("listenWebSocket: a peer that has gone before it is answered is not accepted", async () => {
+  let handler: UpgradeHandler | undefined;
+  const http = {
+    listen: (_address: Address, { webSocket }: HttpRoutes) => {
+      handler = webSocket;
+      return Promise.resolve({ address: "x", close: () => Promise.resolve() });
+    },
+  } as unknown as HttpServer;
+  let accepted = 0;
+  await listenWebSocket(http, OPTIONS, () => accepted++);
+  const headers = {
+    "sec-websocket-version": "13",
+    "sec-websocket-key": "dGhlIHNhbXBsZSBub25jZQ==",
+    "sec-websocket-protocol": "mqtt",
+  };
+  const socket = new Socket();
+  socket.destroy();
+  handler!.upgrade({ method: "GET", headers } as IncomingMessage, socket, new Uint8Array(0));
+  assert.equal(accepted, 0);
 });
 
 Deno.test("listenWebSocket: another path is 404, a plain GET of the path 426", async () => {
@@ -197,11 +230,12 @@ Deno.test("WebSocketTransport: every write is one binary frame", async () => {
   socket.on("message", (data: Uint8Array, isBinary) => frames.push([data.length, isBinary]));
   const server = await endpoint.next();
   server.start(new Collector());
-  for (const length of [1, 70_000, 300]) await server.write(patternBytes(length));
+  const lengths = [1, 125, 126, 65_535, 65_536, 70_000, 300];
+  for (const length of lengths) await server.write(patternBytes(length));
   const closed = closeOf(socket);
   await server.close();
   await closed;
-  assert.deepEqual(frames, [[1, true], [70_000, true], [300, true]]);
+  assert.deepEqual(frames, lengths.map((length) => [length, true]));
 });
 
 Deno.test("WebSocketTransport: close sends a close frame and the peer's ends it", async () => {

@@ -1,64 +1,83 @@
-// @ts-types="@types/ws"
-import type { WebSocket } from "ws";
+import type { Duplex } from "node:stream";
 import type { Clock, Timer } from "../base/clock.ts";
 import { invariant } from "../base/invariant.ts";
-import { RingQueue } from "../base/ring_queue.ts";
 import { toError, TransportClosedError, TransportResetError } from "./errors.ts";
 import { StreamEnd } from "./stream_end.ts";
+import { LINGER_BYTES_MAX } from "./tcp_transport.ts";
 import type { Receiver, Transport } from "./transport.ts";
-
-/** WebSocket close codes that we send (RFC 6455, section 7.4.1). */
-const CLOSE_NORMAL = 1000;
-const CLOSE_UNSUPPORTED_DATA = 1003;
-/** Stands for a stream that ended without a close frame. */
-const CLOSE_ABNORMAL = 1006;
+import {
+  binaryHeader,
+  CloseCode,
+  closeFrame,
+  FrameReader,
+  type FramesEnd,
+  pongFrame,
+} from "./websocket_frames.ts";
 
 /** What a WebSocket transport needs besides its socket. */
 export interface WebSocketTransportOptions {
   readonly kind: "ws" | "wss";
   readonly remoteAddress: string;
   readonly clock: Clock;
+  /** The longest message that the peer may send, in bytes; a longer one closes with 1009. */
+  readonly messageBytesMax: number;
   /** How long {@linkcode Transport.close} waits for the peer's close frame, in milliseconds. */
   readonly lingerMs: number;
   /** Called once, when the socket is closed. */
   readonly onEnded?: (() => void) | undefined;
 }
 
+/** As much as `node:net` reads at once. */
+const READ_BYTES_MAX = 65_536;
+
 /**
- * A stream over an open WebSocket of npm `ws`, made with `autoPong: false`. The bytes of the binary
- * frames are the stream: a frame may hold any part of a packet or several packets, or nothing.
- * Every `write` is one binary frame.
+ * A stream over the socket of a WebSocket, after the upgrade, on the side of the server. The bytes
+ * of the binary frames are the stream: a frame may hold any part of a packet or several packets, or
+ * nothing. Every `write` is one binary frame.
  *
- * A frame is a chunk in memory of its own, at most as long as the frame limit of the socket. Frames
- * that arrived in the same read as one that the receiver still holds wait here; the socket is
- * paused meanwhile, so they are at most what one read brings.
+ * A chunk is all that one read of the socket brought, without the frames around it. While the
+ * receiver holds it the socket is paused, and keeps what one more read brings.
+ *
+ * | state   | what happens                                | then                                       |
+ * | ------- | ------------------------------------------- | ------------------------------------------ |
+ * | open    | `close`                                     | closing: close frame 1000                  |
+ * | open    | the peer's close frame, its data taken      | closing: the same code back, and FIN       |
+ * | open    | a frame that breaks the rules               | closing: close frame that says so, and FIN |
+ * | open    | FIN without a close frame                   | ended: `TransportResetError`               |
+ * | closing | the peer's close frame, a wrong one, or FIN | closing: FIN                               |
+ * | closing | FIN both ways                               | ended                                      |
+ * | closing | time or bytes of lingering are over         | ended                                      |
+ * | both    | `abort`, or an error of the socket          | ended                                      |
  */
 export class WebSocketTransport implements Transport {
   readonly kind: "ws" | "wss";
   readonly remoteAddress: string;
-  readonly #socket: WebSocket;
+  readonly #socket: Duplex;
   readonly #options: WebSocketTransportOptions;
+  readonly #frames: FrameReader;
   readonly #end = new StreamEnd();
-  readonly #waiting = new RingQueue<Uint8Array>();
   readonly #pong = new PongReply();
   #state: "open" | "closing" | "ended" = "open";
   #receiver: Receiver | undefined;
-  #receiverHolds = false;
-  #peerClosed = false;
   #error: Error | undefined;
   #lingering: Timer | undefined;
+  #lingeredBytes = 0;
   #failWrite: ((error: Error) => void) | undefined;
 
-  constructor(socket: WebSocket, options: WebSocketTransportOptions) {
+  /** Owns `socket` from now on; it has not ended yet. */
+  constructor(socket: Duplex, options: WebSocketTransportOptions) {
     this.#socket = socket;
     this.#options = options;
     this.kind = options.kind;
     this.remoteAddress = options.remoteAddress;
+    this.#frames = new FrameReader(options.messageBytesMax, (payload) => {
+      if (this.#state === "open") this.#pong.answer(socket, payload);
+    });
     socket.pause();
-    socket.on("message", (data, isBinary) => this.#onMessage(data as Uint8Array, isBinary));
-    socket.on("ping", (data) => this.#pong.answer(socket, data));
-    socket.on("error", (error) => this.#closeBecause(error));
-    socket.on("close", (code) => this.#onClose(code));
+    socket.on("data", (data: Uint8Array<ArrayBuffer>) => this.#onData(data));
+    socket.on("error", (error) => this.#finish(this.#error ?? error));
+    socket.on("end", () => this.#onEnd());
+    socket.on("close", () => this.#finish(this.#error));
   }
 
   start(receiver: Receiver): void {
@@ -72,17 +91,23 @@ export class WebSocketTransport implements Transport {
     if (this.#state !== "open") return Promise.reject(new TransportClosedError());
     return new Promise((resolve, reject) => {
       this.#failWrite = reject;
-      this.#socket.send(bytes, (error) => {
+      this.#socket.cork();
+      this.#socket.write(binaryHeader(bytes.length));
+      this.#socket.write(bytes, (error) => {
         this.#failWrite = undefined;
         if (error == null) return resolve();
         reject(error);
         this.#finish(error);
       });
+      this.#socket.uncork();
     });
   }
 
   close(): Promise<void> {
-    if (this.#state === "open") this.#linger(CLOSE_NORMAL);
+    if (this.#state === "open") {
+      this.#linger();
+      this.#socket.write(closeFrame(CloseCode.Normal));
+    }
     return this.#end.told;
   }
 
@@ -90,76 +115,75 @@ export class WebSocketTransport implements Transport {
     this.#finish(undefined);
   }
 
-  #onMessage(data: Uint8Array, isBinary: boolean): void {
-    if (this.#state !== "open") return;
-    if (!isBinary) {
-      // [MQTT-6.0.0-1]
-      this.#error = new Error("the peer sent a text frame");
-      this.#linger(CLOSE_UNSUPPORTED_DATA);
-    } else if (data.length > 0) {
-      // Not the Buffer itself: its `slice` makes views where a Uint8Array makes copies.
-      this.#waiting.push(new Uint8Array(data.buffer, data.byteOffset, data.length));
-      this.#deliver();
-    }
-  }
-
-  /** Hands over what waits, until the receiver holds a chunk. */
-  #deliver(): void {
-    while (this.#state === "open" && !this.#receiverHolds && this.#waiting.size > 0) {
+  #onData(data: Uint8Array<ArrayBuffer>): void {
+    if (this.#state === "ended") return;
+    // Not the Buffer itself: its `slice` makes views where a Uint8Array makes copies.
+    const bytes = new Uint8Array(data.buffer, data.byteOffset, data.length);
+    const payload = this.#frames.unwrap(bytes);
+    if (this.#state === "closing") return this.#discard(data.length);
+    if (payload.length > 0) {
       let taken: Promise<void> | undefined;
       try {
-        taken = this.#receiver!.receive(this.#waiting.shift()!);
+        taken = this.#receiver!.receive(payload, data.length >= READ_BYTES_MAX);
       } catch (thrown) {
         return this.#finish(toError(thrown));
       }
-      if (taken === undefined) continue;
-      this.#receiverHolds = true;
-      this.#socket.pause();
-      taken.then(() => this.#onTaken(), (thrown) => this.#finish(toError(thrown)));
+      if (taken !== undefined) {
+        this.#socket.pause();
+        taken.then(() => this.#onTaken(), (thrown) => this.#finish(toError(thrown)));
+        return;
+      }
     }
+    this.#checkEnd();
   }
 
   #onTaken(): void {
-    this.#receiverHolds = false;
-    this.#deliver();
-    if (this.#receiverHolds) return;
-    if (this.#peerClosed) this.#finish(this.#error);
-    else this.#socket.resume();
-  }
-
-  /** The socket is closed. What the receiver has not had yet still comes first. */
-  #onClose(code: number): void {
-    if (code === CLOSE_ABNORMAL && this.#state === "open") {
-      this.#error ??= new TransportResetError("the peer went without a close frame");
-    }
-    this.#peerClosed = true;
-    if (this.#state !== "open" || !this.#receiverHolds) this.#finish(this.#error);
-  }
-
-  /** A frame that breaks the rules or exceeds the limit (`ws` answers it), or a socket error. */
-  #closeBecause(error: Error): void {
     if (this.#state !== "open") return;
-    this.#error = error;
-    this.#linger(undefined);
+    this.#checkEnd();
+    this.#socket.resume();
   }
 
-  /** Ends our side, with a close frame unless one is on its way, and waits for the peer's. */
-  #linger(code: number | undefined): void {
+  /** Answers the end of the frames, once what came before it is taken. */
+  #checkEnd(): void {
+    const { end } = this.#frames;
+    if (end === undefined || this.#state !== "open") return;
+    this.#answer(end);
+  }
+
+  #answer({ code, violation }: FramesEnd): void {
+    this.#error = violation;
+    this.#linger();
+    this.#socket.end(closeFrame(code));
+  }
+
+  /** The lingering half of {@linkcode close}; its timer ends it in any case. */
+  #discard(count: number): void {
+    this.#lingeredBytes += count;
+    if (this.#lingeredBytes > LINGER_BYTES_MAX) this.#finish(this.#error);
+    else if (this.#frames.end !== undefined) this.#socket.end();
+  }
+
+  #onEnd(): void {
+    if (this.#state === "open") {
+      this.#finish(new TransportResetError("the peer went without a close frame"));
+    } else {
+      this.#socket.end(); // The peer may still read our close frame.
+    }
+  }
+
+  #linger(): void {
     this.#state = "closing";
-    this.#waiting.clear();
     const { clock, lingerMs } = this.#options;
     this.#lingering = clock.after(lingerMs, () => this.#finish(this.#error));
-    if (code !== undefined) this.#socket.close(code);
-    this.#socket.resume();
+    this.#socket.resume(); // The receiver may hold a chunk.
   }
 
   #finish(error: Error | undefined): void {
     if (this.#state === "ended") return;
     this.#state = "ended";
     this.#lingering?.cancel();
-    this.#waiting.clear();
     this.#failWrite?.(error ?? new TransportClosedError());
-    this.#socket.terminate();
+    this.#socket.destroy();
     this.#end.end(error);
     this.#options.onEnded?.();
   }
@@ -173,13 +197,13 @@ class PongReply {
   #sending = false;
   #next: Uint8Array | undefined;
 
-  answer(socket: WebSocket, data: Uint8Array): void {
+  answer(socket: Duplex, payload: Uint8Array): void {
     if (this.#sending) {
-      this.#next = data;
+      this.#next = payload;
       return;
     }
     this.#sending = true;
-    socket.pong(data, undefined, () => {
+    socket.write(pongFrame(payload), () => {
       this.#sending = false;
       const next = this.#next;
       this.#next = undefined;

@@ -69,6 +69,7 @@ export const RUNTIME_FILES: readonly string[] = [
   "src/transport/tcp.ts",
   "src/transport/tcp_transport.ts",
   "src/transport/websocket.ts",
+  "src/transport/websocket_handshake.ts",
   "src/transport/websocket_transport.ts",
 ];
 

@@ -3,8 +3,12 @@ import { WebSocket } from "ws";
 import type { Receiver, Transport } from "../../src/transport/transport.ts";
 
 /** Connects to `url` and offers `protocols`. Rejects when the server refuses. */
-export function dial(url: string, protocols: string[] = ["mqtt"]): Promise<WebSocket> {
-  const socket = new WebSocket(url, protocols);
+export function dial(
+  url: string,
+  protocols: string[] = ["mqtt"],
+  options: { origin?: string } = {},
+): Promise<WebSocket> {
+  const socket = new WebSocket(url, protocols, options);
   return new Promise((resolve, reject) => {
     socket.once("open", () => resolve(socket));
     socket.once("error", reject);
