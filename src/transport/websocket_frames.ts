@@ -9,7 +9,7 @@
  * | header  | a binary frame inside a message, a continuation outside    | ended: 1002                  |
  * | header  | a control frame that is no final one, or above 125 bytes   | ended: 1002                  |
  * | header  | a data frame that makes its message longer than the limit  | ended: 1009                  |
- * | header  | a data frame                                               | data; header when it's empty |
+ * | header  | a data frame                                               | data                         |
  * | header  | a ping, pong or close                                      | control                      |
  * | data    | payload                                                    | data; header after the last  |
  * | control | a part of the payload                                      | control; the part is kept    |
@@ -53,6 +53,8 @@ const CONTROL_BYTES_MAX = 125;
 const LENGTH_16 = 126;
 const LENGTH_64 = 127;
 const MASK_BYTES = 4;
+/** From here on `copyWithin` is faster than a loop, where the mask changes nothing. */
+const COPY_BYTES_MIN = 128;
 /** The longest header: flags, length, a length of 64 bits, mask. */
 const HEADER_BYTES_MAX = 14;
 
@@ -106,7 +108,11 @@ export class FrameReader {
       } else {
         // What follows the first header need not be moved.
         if (end === 0) start = end = position;
-        unmask(view, position, next, end, this.#mask);
+        if (this.#mask === 0 && next - position >= COPY_BYTES_MIN) {
+          bytes.copyWithin(end, position, next);
+        } else {
+          unmask(view, position, next, end, this.#mask);
+        }
         end += next - position;
         if (this.#remaining === 0) this.#state = "header";
         else this.#mask = turned(this.#mask, next - position);
@@ -182,7 +188,7 @@ export class FrameReader {
     }
     this.#inMessage = !final;
     if (final) this.#messageBytes = 0;
-    if (length > 0) this.#state = "data";
+    this.#state = "data";
   }
 
   #beginControl(opcode: number, final: boolean, length: number): void {
@@ -271,7 +277,7 @@ function headerLength(second: number): number {
 /** Moves the bytes in `from..to` to `target`, which is not behind `from`, and unmasks them. */
 function unmask(view: DataView, from: number, to: number, target: number, mask: number): void {
   let [source, out] = [from, target];
-  // Words at any address: half the time of bytes, and moving costs nothing beside it.
+  // Words at any address: half the time of bytes, and moving them costs nothing on top.
   for (; source <= to - 4; source += 4, out += 4) {
     view.setInt32(out, view.getInt32(source, true) ^ mask, true);
   }

@@ -29,9 +29,13 @@ const LIMIT = 1_000_000;
 const text = new TextEncoder();
 
 /** A frame with a mask; `first` is its first byte, `lengthBytes` of the length field beyond one. */
-function frame(first: number, payload: readonly number[] | Bytes = [], lengthBytes?: 2 | 8): Bytes {
+function frame(
+  first: number,
+  payload: readonly number[] | Bytes = [],
+  lengthBytes?: 2 | 8,
+  mask = [0x9a, 0x01, 0xff, 0x00],
+): Bytes {
   const { length } = payload;
-  const mask = [0x9a, 0x01, 0xff, 0x00];
   const extra = lengthBytes ?? (length < 126 ? 0 : length < 65_536 ? 2 : 8);
   const second = extra === 0 ? length : extra === 2 ? 126 : 127;
   const field = Array.from({ length: extra }, (_, i) => {
@@ -92,6 +96,8 @@ function read(bytes: Bytes, sizes: readonly number[], limit = LIMIT): Outcome & 
 
 const ONE = whole(BINARY, [1]);
 const TWO = whole(BINARY, [2]);
+const ZERO = [0, 0, 0, 0];
+const FILL = Array.from({ length: 300 }, (_, i) => i & 0xff);
 
 /** Bytes, and what the reader makes of them; `ended` in each row is followed by bytes to ignore. */
 const GOOD: readonly (readonly [string, readonly Bytes[], Partial<Outcome>])[] = [
@@ -100,6 +106,9 @@ const GOOD: readonly (readonly [string, readonly Bytes[], Partial<Outcome>])[] =
   ["a longer length than needed", [frame(0x82, [1], 2), frame(0x82, [2], 8)], { payload: [1, 2] }],
   ["fragments", [frame(BINARY, [1]), frame(0), frame(0, [2]), whole(0, [3]), ONE], {
     payload: [1, 2, 3, 1],
+  }],
+  ["a mask of 0", [127, 128, 300].map((length) => frame(0x82, FILL.slice(0, length), 2, ZERO)), {
+    payload: [...FILL.slice(0, 127), ...FILL.slice(0, 128), ...FILL.slice(0, 300)],
   }],
   ["a ping between fragments", [frame(BINARY, [1]), whole(PING, [7, 8]), whole(0, [2])], {
     payload: [1, 2],

@@ -91,7 +91,7 @@ export class WebSocketTransport implements Transport {
     if (this.#state !== "open") return Promise.reject(new TransportClosedError());
     return new Promise((resolve, reject) => {
       this.#failWrite = reject;
-      this.#socket.cork();
+      this.#socket.cork(); // Both parts in one system call.
       this.#socket.write(binaryHeader(bytes.length));
       this.#socket.write(bytes, (error) => {
         this.#failWrite = undefined;

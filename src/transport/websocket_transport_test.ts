@@ -163,6 +163,19 @@ Deno.test("WebSocketTransport, closing: the peer's close frame or FIN is followe
   }
 });
 
+Deno.test("WebSocketTransport, closing: reads on while the receiver holds a chunk", async () => {
+  const ends = new Ends();
+  const { transport, atServer, peer } = ends;
+  atServer.hold = new Promise(() => {});
+  transport.start(atServer);
+  await ends.send(frame(BINARY, [1]));
+  const closing = transport.close();
+  await ends.send(frame(BINARY, [2]), frame(CLOSE));
+  peer.end();
+  await closing;
+  assert.deepEqual([await atServer.ended, atServer.byteLength], [undefined, 1]);
+});
+
 Deno.test("WebSocketTransport, closing: ends when its time is up", async () => {
   for (const violation of [false, true]) {
     const ends = new Ends();
@@ -221,4 +234,34 @@ Deno.test("WebSocketTransport: an answer to a ping stands between messages, neve
   assert.ok(equalBytes(bytes.subarray(10, 10 + sent.length), sent));
   assert.equal(bytes.subarray(10 + sent.length).toHex(), "8a0107" + "8202001f");
   transport.abort();
+});
+
+Deno.test("WebSocketTransport: abort rejects a write that is under way", async () => {
+  const { transport, atServer, peer } = new Ends();
+  peer.pause();
+  transport.start(atServer);
+  const writing = transport.write(new Uint8Array(4 * 1024 * 1024));
+  const rejected = assert.rejects(writing, { name: "TransportClosedError" });
+  await turns(2);
+  transport.abort();
+  await rejected;
+});
+
+Deno.test("WebSocketTransport: nothing is received after abort, also of what was read before", async () => {
+  const ends = new Ends();
+  const { transport } = ends;
+  await ends.send(frame(BINARY, [1]), frame(BINARY, [2]));
+  let chunks = 0;
+  const closed = Promise.withResolvers<void>();
+  transport.start({
+    receive() {
+      chunks++;
+      transport.abort();
+      return undefined;
+    },
+    closed: () => closed.resolve(),
+  });
+  await closed.promise;
+  await turns(2);
+  assert.equal(chunks, 1);
 });
