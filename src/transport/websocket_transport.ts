@@ -36,7 +36,7 @@ const READ_BYTES_MAX = 65_536;
  * nothing. Every `write` is one binary frame.
  *
  * A chunk is all that one read of the socket brought, without the frames around it. While the
- * receiver holds it the socket is paused, and keeps what one more read brings.
+ * receiver holds it the socket is paused, and keeps two more reads at most.
  *
  * | state   | what happens                                | then                                       |
  * | ------- | ------------------------------------------- | ------------------------------------------ |
