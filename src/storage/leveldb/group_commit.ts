@@ -20,7 +20,15 @@ export class GroupEntry<C> {
   #ended: PromiseWithResolvers<void> | undefined;
   withdrawn = false;
 
-  constructor(readonly commit: C, readonly bytes: number) {}
+  readonly #onWithdrawn: (entry: GroupEntry<C>) => void;
+
+  constructor(
+    readonly commit: C,
+    readonly bytes: number,
+    onWithdrawn: (entry: GroupEntry<C>) => void,
+  ) {
+    this.#onWithdrawn = onWithdrawn;
+  }
 
   /** Its outcome is that of the group it is part of. */
   get durable(): Promise<void> {
@@ -38,6 +46,7 @@ export class GroupEntry<C> {
   withdraw(): void {
     this.withdrawn = true;
     this.#ends.resolve();
+    this.#onWithdrawn(this);
   }
 
   resolve(): void {
@@ -66,12 +75,12 @@ export interface GroupLimits {
   readonly bytesMax: number;
 }
 
-/** For groups in which no commit is in a hurry. */
+/** For commits that are in no hurry. */
 export interface Patience {
   readonly clock: Clock;
-  /** How long they wait before they begin, in milliseconds. */
+  /** How long they wait at least before their group begins, and half of how long at most, in ms. */
   readonly ms: number;
-  /** Groups of fewer commits begin at once: they are no load for the disk. */
+  /** Fewer of them do not wait: they are no load for the disk. */
   readonly commitsMin: number;
 }
 
@@ -79,8 +88,10 @@ export interface Patience {
  * One group of commits is written at a time; everything that is committed meanwhile goes into the
  * next one. So a thousand commits may share one sync, and each waits for no more than two.
  *
- * Under load a group of leisurely commits begins a little later: until then most are withdrawn,
- * because their deliveries have been acknowledged, and the disk and its thread are left in peace.
+ * Under load leisurely commits wait a little, as long as nobody behind them is in a hurry: until then
+ * most are withdrawn, because their deliveries have been acknowledged, and the disk and its thread
+ * are left in peace. The clock ticks while they wait; at each tick those go that the one before has
+ * seen.
  *
  * Groups are written in the order of the commits. When one fails, so do all commits that wait:
  * they were made by someone who had not seen the failure.
@@ -90,13 +101,17 @@ export class GroupCommit<C> {
   readonly #limits: GroupLimits;
   readonly #patience: Patience;
   readonly #waiting = new RingQueue<GroupEntry<C>>();
-  #waitingBytes = 0;
+  /** Without those that were withdrawn. */
+  #commits = 0;
+  #bytes = 0;
   /** Settles, never rejecting, when nothing waits and nothing is being written. */
   #idle: Promise<void> | undefined;
   #last: GroupEntry<C> | undefined;
   /** Somebody waits for the next group. */
   #hurried = false;
-  /** Ends the wait of a group. */
+  /** So many, the oldest, have waited for a tick. */
+  #ripe = 0;
+  /** Ends the wait for the next tick. */
   #begin: (() => void) | undefined;
   #timer: Timer | undefined;
 
@@ -108,12 +123,13 @@ export class GroupCommit<C> {
 
   /** Enters a commit of about so many bytes. `leisurely`: it will probably be withdrawn. */
   commit(commit: C, bytes: number, leisurely = false): GroupEntry<C> {
-    const entry = new GroupEntry(commit, bytes);
+    const entry = new GroupEntry(commit, bytes, this.#forget);
     this.#waiting.push(entry);
-    this.#waitingBytes += bytes;
     this.#last = entry;
+    this.#commits++;
+    this.#bytes += bytes;
     const { commitsMax, bytesMax } = this.#limits;
-    if (!leisurely || this.#waiting.size >= commitsMax || this.#waitingBytes >= bytesMax) {
+    if (!leisurely || this.#commits >= commitsMax || this.#bytes >= bytesMax) {
       this.#hurry();
     }
     this.#idle ??= this.#run();
@@ -130,6 +146,11 @@ export class GroupCommit<C> {
     return ended;
   }
 
+  readonly #forget = ({ bytes }: GroupEntry<C>): void => {
+    this.#commits--;
+    this.#bytes -= bytes;
+  };
+
   #hurry(): void {
     this.#hurried = true;
     this.#begin?.();
@@ -139,17 +160,22 @@ export class GroupCommit<C> {
     // What is committed in the same turn shares the first group.
     await undefined;
     while (this.#waiting.size > 0) {
-      const { commitsMin } = this.#patience;
-      if (!this.#hurried && this.#waiting.size >= commitsMin) await this.#wait();
+      let count = this.#waiting.size;
+      if (!this.#hurried && count >= this.#patience.commitsMin) {
+        await this.#tick();
+        // Whoever has come into a hurry meanwhile wants all of them.
+        count = this.#hurried ? this.#waiting.size : this.#ripe;
+        this.#ripe = this.#waiting.size - count;
+      } else this.#ripe = 0;
       this.#hurried = false;
-      await this.#writeGroup(this.#nextGroup());
+      if (count > 0) await this.#writeGroup(this.#nextGroup(count));
     }
     this.#hurried = false;
     this.#idle = undefined;
     this.#last = undefined;
   }
 
-  #wait(): Promise<void> {
+  #tick(): Promise<void> {
     return new Promise((resolve) => {
       this.#begin = () => {
         this.#begin = undefined;
@@ -160,19 +186,25 @@ export class GroupCommit<C> {
     });
   }
 
-  #nextGroup(): GroupEntry<C>[] {
+  /** At most `count` commits, as far as the limits allow. */
+  #nextGroup(count: number): GroupEntry<C>[] {
+    const { commitsMax, bytesMax } = this.#limits;
     const group: GroupEntry<C>[] = [];
+    let commits = 0;
     let bytes = 0;
-    for (let next = this.#waiting.peek(); next !== undefined; next = this.#waiting.peek()) {
-      bytes += next.bytes;
-      const full = group.length === this.#limits.commitsMax || bytes > this.#limits.bytesMax;
-      if (full && group.length > 0) {
-        this.#hurried = true; // the others have waited as long
-        break;
+    while (group.length < count) {
+      const next = this.#waiting.peek()!;
+      if (!next.withdrawn) {
+        bytes += next.bytes;
+        if (commits > 0 && (commits === commitsMax || bytes > bytesMax)) {
+          this.#hurried = true; // the others have waited as long
+          break;
+        }
+        commits++;
+        this.#forget(next);
       }
       group.push(next);
       this.#waiting.shift();
-      this.#waitingBytes -= next.bytes;
     }
     return group;
   }
@@ -202,7 +234,9 @@ export class GroupCommit<C> {
     for (let next = this.#waiting.shift(); next !== undefined; next = this.#waiting.shift()) {
       next.reject(error);
     }
-    this.#waitingBytes = 0;
+    this.#commits = 0;
+    this.#bytes = 0;
+    this.#ripe = 0;
   }
 }
 

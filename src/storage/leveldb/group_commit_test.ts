@@ -196,7 +196,7 @@ Deno.test("GroupCommit.settled() waits for what was committed, failed or not, an
   assert.equal(group.settled(), undefined);
 });
 
-Deno.test("GroupCommit: a group of leisurely commits waits, and what is withdrawn is not written", async () => {
+Deno.test("GroupCommit: leisurely commits wait for two ticks, and what is withdrawn is not written", async () => {
   const disk = new HeldDisk();
   const { clock, ...rest } = patience();
   const group = new GroupCommit(disk.write, LIMITS, { clock, ...rest });
@@ -206,6 +206,8 @@ Deno.test("GroupCommit: a group of leisurely commits waits, and what is withdraw
     watch(ends, name, entry.durable);
     return entry;
   });
+  await clock.advance(20);
+  watch(ends, "d", group.commit("d", 1, true).durable);
   await clock.advance(19);
   assert.deepEqual(disk.groups, []);
   a!.withdraw();
@@ -213,10 +215,13 @@ Deno.test("GroupCommit: a group of leisurely commits waits, and what is withdraw
   await settle();
   assert.deepEqual(ends, ["a", "c"], "durable at once");
   await clock.advance(1);
-  assert.deepEqual(disk.groups, [["b"]]);
+  assert.deepEqual(disk.groups, [["b"]], "d has not waited as long");
   assert.equal(b!.withdrawn, false);
   await disk.end();
   assert.deepEqual(ends, ["a", "c", "b"]);
+  await clock.advance(20);
+  assert.deepEqual(disk.groups, [["b"], ["d"]]);
+  await disk.end();
 });
 
 Deno.test("GroupCommit writes nothing when everything was withdrawn", async () => {
@@ -224,7 +229,7 @@ Deno.test("GroupCommit writes nothing when everything was withdrawn", async () =
   const { clock, ...rest } = patience();
   const group = new GroupCommit(disk.write, LIMITS, { clock, ...rest });
   for (const name of ["a", "b"]) group.commit(name, 1, true).withdraw();
-  await clock.advance(20);
+  await clock.advance(40);
   assert.deepEqual(disk.groups, []);
   assert.equal(group.settled(), undefined);
   assert.equal(clock.pending, 0);
@@ -268,6 +273,22 @@ for (
   });
 }
 
+Deno.test("GroupCommit: what was withdrawn counts for no limit", async () => {
+  const disk = new HeldDisk();
+  const { clock, ...rest } = patience();
+  const group = new GroupCommit(disk.write, LIMITS, { clock, ...rest });
+  for (let index = 0; index < 3 * LIMITS.commitsMax; index++) {
+    group.commit("a", LIMITS.bytesMax - 1, true).withdraw();
+  }
+  const { durable } = group.commit("b", LIMITS.bytesMax - 1, true);
+  await clock.advance(20);
+  assert.deepEqual(disk.groups, []);
+  await clock.advance(20);
+  assert.deepEqual(disk.groups, [["b"]]);
+  await disk.end();
+  await durable;
+});
+
 Deno.test("GroupCommit.settled() waits for what came before a commit that was withdrawn", async () => {
   const disk = new HeldDisk();
   const group = new GroupCommit(disk.write, LIMITS, patience());
@@ -280,4 +301,31 @@ Deno.test("GroupCommit.settled() waits for what came before a commit that was wi
   assert.deepEqual(ends, []);
   await disk.end();
   assert.deepEqual(ends, ["a", "settled"]);
+});
+
+Deno.test("GroupCommit: what has left counts for no limit, and once", async () => {
+  const disk = new HeldDisk();
+  const { clock, ...rest } = patience();
+  const group = new GroupCommit(disk.write, LIMITS, { clock, ...rest });
+  const enter = (count: number) => Array.from({ length: count }, () => group.commit("a", 1, true));
+  for (const entry of enter(60)) entry.withdraw();
+  enter(60);
+  await clock.advance(40);
+  await disk.end();
+  enter(LIMITS.commitsMax - 1);
+  await clock.advance(1);
+  assert.deepEqual(disk.groups.map(({ length }) => length), [60]);
+  enter(1);
+  await settle();
+  assert.deepEqual(disk.groups.map(({ length }) => length), [60, LIMITS.commitsMax]);
+  await disk.end();
+});
+
+Deno.test("GroupCommit.settled() is over when a commit has just ended", async () => {
+  const disk = new HeldDisk();
+  const group = new GroupCommit(disk.write, LIMITS, patience());
+  const seen = group.commit("a", 1).durable.then(() => group.settled());
+  await settle();
+  await disk.end();
+  await seen;
 });

@@ -20,7 +20,7 @@ import { ControlServer } from "./control/control_server.ts";
 import { Engine } from "./engine.ts";
 import { GroupCommit } from "./group_commit.ts";
 import { LEVEL_LIMITS, type LevelLimits } from "./limits.ts";
-import { LevelBatch, type LevelCommit } from "./level_batch.ts";
+import { type CommitWrites, LevelBatch, type LevelCommit } from "./level_batch.ts";
 import { syncLog } from "./log_files.ts";
 import { inflightView, queueView, retainedView } from "./message_views.ts";
 import { SessionsAhead } from "./session_parts.ts";
@@ -119,10 +119,7 @@ export class LevelStore implements Store {
 
   batch(): StoreBatch {
     invariant(this.#closed === undefined, "a store that was closed takes no writes");
-    return new LevelBatch((commit, bytes, leisurely) => {
-      this.#commits++;
-      return this.#group.commit(commit, bytes, leisurely);
-    });
+    return new LevelBatch(this.#enter);
   }
 
   get damageAtStart(): readonly string[] {
@@ -199,11 +196,15 @@ export class LevelStore implements Store {
     await this.#engine.close();
   }
 
-  #commitWrites(writes: readonly Write[]): Promise<void> {
+  readonly #enter: CommitWrites = (commit, bytes, leisurely) => {
     this.#commits++;
+    return this.#group.commit(commit, bytes, leisurely);
+  };
+
+  #commitWrites(writes: readonly Write[]): Promise<void> {
     let bytes = 0;
     for (const write of writes) bytes += write.bytes;
-    return this.#group.commit({ begin: () => writes }, bytes).durable;
+    return this.#enter({ begin: () => writes }, bytes, false).durable;
   }
 
   async #write(commits: readonly LevelCommit[]): Promise<void> {
