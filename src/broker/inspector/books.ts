@@ -13,6 +13,7 @@ export class Books {
   readonly #context: BrokerContext;
   readonly #connections: ReadonlySet<Connection>;
   readonly #gate: RowGate;
+  #underWay: Promise<BooksReport> | undefined = undefined;
 
   constructor(context: BrokerContext, connections: ReadonlySet<Connection>, gate: RowGate) {
     this.#context = context;
@@ -20,8 +21,16 @@ export class Books {
     this.#gate = gate;
   }
 
-  /** Looks at all sessions: with few of them, or without traffic, the difference is known. */
-  async report(): Promise<BooksReport> {
+  /**
+   * Looks at all sessions: with few of them, or without traffic, the difference is known. Who asks
+   * while it is figured gets the same report.
+   */
+  report(): Promise<BooksReport> {
+    this.#underWay ??= this.#figure().finally(() => this.#underWay = undefined);
+    return this.#underWay;
+  }
+
+  async #figure(): Promise<BooksReport> {
     const { accounting, sessions } = this.#context;
     const before = JSON.stringify(accounting);
     let waited = false;

@@ -4,7 +4,7 @@ import { nextTurn } from "../../../tests/support/test_broker.ts";
 import { Accounting } from "../accounting.ts";
 import type { BrokerContext } from "../context.ts";
 import { Books } from "./books.ts";
-import { RowGate, ROWS_PER_TURN } from "./row_gate.ts";
+import { RowGate, ROWS_PER_SLICE } from "./row_gate.ts";
 
 /** The books of `count` sessions with one message each in their queues. */
 function booksOf(count: number) {
@@ -20,18 +20,18 @@ function booksOf(count: number) {
 const SLICES = 3;
 
 Deno.test("Books: many sessions are looked at in slices, and add up while nothing moves", async () => {
-  const { books, clock } = booksOf(SLICES * ROWS_PER_TURN);
+  const { books, clock } = booksOf(SLICES * ROWS_PER_SLICE);
   let done = false;
   const report = books.report().finally(() => done = true);
   await Promise.resolve();
   assert.equal(done, false);
   assert.equal((await report).difference, 0);
-  assert.equal((await report).queued, SLICES * ROWS_PER_TURN);
+  assert.equal((await report).queued, SLICES * ROWS_PER_SLICE);
   while (clock.pending > 0) await nextTurn();
 });
 
 Deno.test("Books: what moves meanwhile leaves the difference open", async () => {
-  const { books, accounting, clock } = booksOf(SLICES * ROWS_PER_TURN);
+  const { books, accounting, clock } = booksOf(SLICES * ROWS_PER_SLICE);
   const report = books.report();
   accounting.delivered++;
   assert.equal((await report).difference, undefined);

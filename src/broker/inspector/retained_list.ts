@@ -12,6 +12,7 @@ import { isSystemTopic } from "../system_topics.ts";
 import { type MessageView, messageView } from "./message_view.ts";
 import { limitOf, type Page, PAGE_ROWS_MAX, type PageRequest, type Total } from "./page.ts";
 import type { RowGate } from "./row_gate.ts";
+import { hasPart } from "./text_part.ts";
 
 /** All that is given must hold. */
 export interface RetainedFilter {
@@ -179,11 +180,11 @@ export class RetainedList {
 
 function retainedTest(filter: RetainedFilter): (message: Message) => boolean {
   const { topicFilter, receivedBefore, publisher } = filter;
-  const part = filter.q?.toLowerCase() ?? "";
+  const has = hasPart(filter.q ?? "");
   return (message) =>
     (receivedBefore === undefined || message.receivedAt < receivedBefore) &&
     (publisher === undefined || message.publisher === publisher) &&
-    (part === "" || message.topic.toLowerCase().includes(part)) &&
+    has(message.topic) &&
     (topicFilter === undefined || matches(topicFilter, message.topic));
 }
 

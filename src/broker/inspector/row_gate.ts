@@ -1,23 +1,41 @@
 import type { Clock } from "../../base/clock.ts";
 import { RingQueue } from "../../base/ring_queue.ts";
 
-/** Rows that all queries together look at in one turn of the event loop, at most … */
-export const ROWS_PER_TURN = 20_000;
+/** Rows that all queries together look at in one slice, at most … */
+export const ROWS_PER_SLICE = 20_000;
 /** … and for how long: what is not in the processor's caches takes many times as long. */
-const TURN_MS = 1;
+const SLICE_MS = 0.4;
+/**
+ * Turns of the event loop that belong to the others after each slice. The runtime looks at the
+ * network every fourth turn only (`DENO_TOKIO_EVENT_INTERVAL`), so slices in each turn would add up
+ * before a message is read. An idle turn takes some microseconds.
+ */
+export const REST_TURNS = 5;
 /** Rows between looks at the clock. */
 const ROWS_PER_LOOK = 32;
 
 /**
- * Lets the rows of all queries through, so many in one turn of the event loop, and the queries that
- * have to wait in order, one in each turn.
+ * Lets the rows of all queries through in slices, between which the event loop is free for as many
+ * turns, and the queries that have to wait in order, one in each slice.
+ *
+ * | state | event                      | next                            |
+ * |-------|----------------------------|---------------------------------|
+ * | free  | a row                      | slice                           |
+ * | slice | a row                      | slice; it waits once it is over |
+ * | slice | a turn, nobody waits       | free                            |
+ * | slice | a turn, somebody waits     | rest                            |
+ * | rest  | a row                      | rest; it waits                  |
+ * | rest  | a turn before the last one | rest                            |
+ * | rest  | the last turn              | slice, of the first that waits  |
  */
 export class RowGate {
   readonly #clock: Clock;
   readonly #waiting = new RingQueue<{ readonly rows: number; readonly resume: () => void }>();
-  /** In this turn; undefined: none is under way. */
+  /** Of the slice; undefined: it is free. */
   #rows: number | undefined = undefined;
-  #turnEnds = 0;
+  #sliceEnds = 0;
+  /** Turns that are left until the next slice. */
+  #turnsLeft = 0;
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -28,28 +46,36 @@ export class RowGate {
    * resolves when the caller may go on.
    */
   pass(rows = 1): Promise<void> | undefined {
-    if (this.#rows === undefined) this.#beginTurn(0);
+    if (this.#rows === undefined) this.#beginSlice(0);
     const before = this.#rows!;
     this.#rows = before + rows;
-    if (before < ROWS_PER_TURN) {
+    if (before < ROWS_PER_SLICE) {
       const looks = Math.floor(before / ROWS_PER_LOOK) < Math.floor(this.#rows / ROWS_PER_LOOK);
-      if (!looks || this.#clock.now() < this.#turnEnds) return undefined;
-      this.#rows = ROWS_PER_TURN;
+      if (!looks || this.#clock.now() < this.#sliceEnds) return undefined;
+      this.#rows = ROWS_PER_SLICE;
     }
     return new Promise((resume) => this.#waiting.push({ rows, resume }));
   }
 
-  #beginTurn(rows: number): void {
+  #beginSlice(rows: number): void {
     this.#rows = rows;
-    this.#turnEnds = this.#clock.now() + TURN_MS;
+    this.#sliceEnds = this.#clock.now() + SLICE_MS;
+    this.#turnsLeft = 1 + REST_TURNS;
     this.#clock.after(0, this.#nextTurn);
   }
 
   readonly #nextTurn = (): void => {
-    this.#rows = undefined;
-    const next = this.#waiting.shift();
-    if (next === undefined) return;
-    this.#beginTurn(next.rows);
+    if (this.#waiting.size === 0) {
+      this.#rows = undefined;
+      return;
+    }
+    this.#rows = ROWS_PER_SLICE;
+    if (--this.#turnsLeft > 0) {
+      this.#clock.after(0, this.#nextTurn);
+      return;
+    }
+    const next = this.#waiting.shift()!;
+    this.#beginSlice(next.rows);
     next.resume();
   };
 }

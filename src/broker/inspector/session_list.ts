@@ -1,13 +1,12 @@
 /**
- * The sessions in pages. By client id they have an order that lasts; by a figure that changes, the
- * order is found once and kept for the pages that follow (`frozen_lists.ts`): which sessions there
- * are, and in which order, is then that of the first page, what is shown of them that of now.
+ * The sessions in pages. By client id they have an order that lasts; the figures of any other order
+ * are read once and kept for the pages that follow (`frozen_lists.ts`): which sessions there are,
+ * and in which order, is then that of the first page, what is shown of them that of now.
  */
 import { compareText, Selection } from "../../base/selection.ts";
-import { stableOrder } from "../../base/stable_order.ts";
 import type { BrokerContext, ClientSession } from "../context.ts";
-import { FROZEN_IDS_MAX, FrozenLists } from "./frozen_lists.ts";
-import { limitOf, type Page, type PageRequest, PositionLostError, type Total } from "./page.ts";
+import { FROZEN_ROWS_MAX, type FrozenList, FrozenLists } from "./frozen_lists.ts";
+import { limitOf, type Page, type PageRequest, PositionLostError } from "./page.ts";
 import {
   SESSION_COLUMNS,
   type SessionColumn,
@@ -19,17 +18,24 @@ import {
 import { type SessionView, sessionView } from "./session_view.ts";
 import type { RowGate } from "./row_gate.ts";
 
-/** Behind a client id, or at an index of a frozen list. */
+/** Behind a client id, or behind a row of a frozen list. */
 export type SessionPosition =
   | { readonly clientId: string }
-  | { readonly list: number; readonly index: number; readonly total: Total };
+  | { readonly list: number; readonly row: number };
 
 export type SessionPage = Page<SessionView, SessionPosition>;
 
 const BY_CLIENT_ID: SessionOrder = { column: "clientId", descending: false };
 
-/** Client ids that are looked at between two looks at the clock. */
-const IDS_PER_STEP = 64;
+/**
+ * Client ids behind the position that are looked at before all sessions are: what a filter often
+ * selects fills a page with these few.
+ */
+export const NEAR_IDS_MAX = 4_000;
+const IDS_PER_STEP = 200;
+
+/** Rows of a frozen list that count as one: comparing two numbers is little. */
+const FROZEN_ROWS_PER_STEP = 16;
 
 export class SessionList {
   readonly #context: BrokerContext;
@@ -53,15 +59,17 @@ export class SessionList {
     order: SessionOrder = BY_CLIENT_ID,
   ): Promise<SessionPage> {
     const { after } = request;
-    if (after !== undefined && "list" in after) return this.#frozenPage(after, request);
+    if (after !== undefined && "list" in after) {
+      const list = this.#frozen.get(after.list);
+      if (list === undefined) throw new PositionLostError("the sorted list is not kept any more");
+      return await this.#frozenPage(list, after, request);
+    }
     if (order.column === "clientId") {
       return await this.#pageById(sessionTest(filter), request, after?.clientId, order.descending);
     }
-    const sorted = await this.#sorted(filter, order.column, order.descending);
-    const ids = sorted.slice(0, FROZEN_IDS_MAX);
-    const first = { list: 0, index: 0, total: { value: sorted.length, relation: "eq" } } as const;
-    if (ids.length <= limitOf(request)) return this.#pageOf(ids, first, request);
-    return this.#pageOf(ids, { ...first, list: this.#frozen.keep(ids) }, request);
+    const list = await this.#frozenList(filter, order.column, order.descending);
+    const first = list.ids.length <= limitOf(request) ? 0 : this.#frozen.keep(list);
+    return await this.#frozenPage(list, { list: first, row: undefined }, request);
   }
 
   async #pageById(
@@ -82,8 +90,50 @@ export class SessionList {
       : page;
   }
 
-  /** Looks at all sessions, in the order of memory: those that are selected may be few and far between. */
   async #select(
+    test: SessionTest,
+    request: PageRequest<SessionPosition>,
+    after: string | undefined,
+    descending: boolean,
+  ): Promise<SessionPage> {
+    const limit = limitOf(request);
+    if (request.count !== true) {
+      const near = await this.#selectNear(test, limit, after, descending);
+      if (near !== undefined) return near;
+    }
+    return await this.#selectAmongAll(test, request, after, descending);
+  }
+
+  /** Undefined: so few are selected that the next ids do not fill a page. */
+  async #selectNear(
+    test: SessionTest,
+    limit: number,
+    after: string | undefined,
+    descending: boolean,
+  ): Promise<SessionPage | undefined> {
+    const { clientIds } = this.#context.sessions;
+    const found: string[] = [];
+    let position = after;
+    for (let looked = 0; looked < NEAR_IDS_MAX; looked += IDS_PER_STEP) {
+      const wait = this.#gate.pass(IDS_PER_STEP);
+      if (wait !== undefined) await wait;
+      const ids = descending
+        ? clientIds.before(position, IDS_PER_STEP)
+        : clientIds.after(position, IDS_PER_STEP);
+      for (const clientId of ids) {
+        const session = this.#context.sessions.get(clientId);
+        if (session === undefined || !test(session)) continue;
+        if (found.length === limit) return this.#views(found, true);
+        found.push(clientId);
+      }
+      if (ids.length < IDS_PER_STEP) return this.#views(found, false);
+      position = ids[ids.length - 1]!;
+    }
+    return undefined;
+  }
+
+  /** In the order of memory, which is a multiple faster than that of the client ids. */
+  async #selectAmongAll(
     test: SessionTest,
     request: PageRequest<SessionPosition>,
     after: string | undefined,
@@ -114,51 +164,53 @@ export class SessionList {
     return { items, next: more ? { clientId: ids[ids.length - 1]! } : undefined };
   }
 
-  /** Rows are collected by client id, which therefore decides between equals. */
-  async #sorted(
+  /** The figures of all that are selected, as far as a list goes. */
+  async #frozenList(
     filter: SessionFilter,
     column: SessionColumn,
     descending: boolean,
-  ): Promise<string[]> {
-    const { sessions } = this.#context;
+  ): Promise<FrozenList> {
     const test = sessionTest(filter);
     const valueOf: (session: ClientSession) => number = SESSION_COLUMNS[column];
     const ids: string[] = [];
     const values: number[] = [];
-    let next = sessions.clientIds.after(undefined, IDS_PER_STEP);
-    while (next.length > 0) {
-      const wait = this.#gate.pass(next.length);
+    for (const session of this.#context.sessions.all()) {
+      const wait = this.#gate.pass();
       if (wait !== undefined) await wait;
-      for (const clientId of next) {
-        const session = sessions.get(clientId);
-        if (session === undefined || test?.(session) === false) continue;
-        ids.push(clientId);
-        values.push(valueOf(session));
-      }
-      next = sessions.clientIds.after(next.at(-1), IDS_PER_STEP);
+      if (test?.(session) === false) continue;
+      if (ids.length === FROZEN_ROWS_MAX) return { ids, values, descending, complete: false };
+      ids.push(session.clientId);
+      values.push(valueOf(session));
     }
-    const pass = (rows: number) => this.#gate.pass(rows);
-    const order = await stableOrder(Float64Array.from(values), descending, pass);
-    return Array.from(order, (index) => ids[index]!);
+    return { ids, values, descending, complete: true };
   }
 
-  #frozenPage(
-    position: Extract<SessionPosition, { list: number }>,
+  async #frozenPage(
+    list: FrozenList,
+    { list: number, row: after }: { readonly list: number; readonly row: number | undefined },
     request: PageRequest<SessionPosition>,
-  ): SessionPage {
-    const ids = this.#frozen.get(position.list);
-    if (ids === undefined) throw new PositionLostError("the sorted list is not kept any more");
-    return this.#pageOf(ids, position, request);
+  ): Promise<SessionPage> {
+    const { ids, complete } = list;
+    const compare = frozenOrder(list);
+    const selection = new Selection<number>(limitOf(request), compare);
+    for (let row = 0; row < ids.length; row++) {
+      if (row % FROZEN_ROWS_PER_STEP === 0) {
+        const wait = this.#gate.pass();
+        if (wait !== undefined) await wait;
+      }
+      if (after === undefined || compare(row, after) > 0) selection.offer(row);
+    }
+    const { rows, overflowed } = selection;
+    const { items } = this.#views(rows.map((row) => ids[row]!), false);
+    const next = overflowed ? { list: number, row: rows[rows.length - 1]! } : undefined;
+    return request.count === true
+      ? { items, next, total: { value: ids.length, relation: complete ? "eq" : "gte" } }
+      : { items, next };
   }
+}
 
-  #pageOf(
-    ids: readonly string[],
-    position: Extract<SessionPosition, { list: number }>,
-    request: PageRequest<SessionPosition>,
-  ): SessionPage {
-    const end = position.index + limitOf(request);
-    const { items } = this.#views(ids.slice(position.index, end), false);
-    const next = end < ids.length ? { ...position, index: end } : undefined;
-    return request.count === true ? { items, next, total: position.total } : { items, next };
-  }
+/** Of row numbers. Equal figures are by client id. */
+function frozenOrder({ ids, values, descending }: FrozenList): (a: number, b: number) => number {
+  const sign = descending ? -1 : 1;
+  return (a, b) => sign * (values[a]! - values[b]!) || compareText(ids[a]!, ids[b]!);
 }

@@ -6,8 +6,8 @@ import type { Connection } from "../connection.ts";
 import type { BrokerContext, ClientSession } from "../context.ts";
 import { FROZEN_AGE_MS_MAX } from "./frozen_lists.ts";
 import { PositionLostError } from "./page.ts";
-import { RowGate, ROWS_PER_TURN } from "./row_gate.ts";
-import { SessionList, type SessionPosition } from "./session_list.ts";
+import { RowGate, ROWS_PER_SLICE } from "./row_gate.ts";
+import { NEAR_IDS_MAX, SessionList, type SessionPosition } from "./session_list.ts";
 import type { SessionFilter, SessionOrder } from "./session_query.ts";
 import { nextTurn, TEST_LIMITS } from "../../../tests/support/test_broker.ts";
 
@@ -201,7 +201,7 @@ Deno.test("SessionList: a sorted list is lost when its age is over", async () =>
 
 Deno.test("SessionList gives way while it looks at many, and finds them all", async () => {
   await using population = new Population();
-  const count = ROWS_PER_TURN * 5 + 7;
+  const count = ROWS_PER_SLICE * 5 + 7;
   for (let n = 0; n < count; n++) {
     population.add(`c${n}`, ({ queue }) => queue.restore(n * 7 % count, 0));
   }
@@ -227,6 +227,17 @@ Deno.test("SessionList gives way while it looks at many, and finds them all", as
       assert.deepEqual(items.map(({ queued }) => queued), depths);
     }
   }
+});
+
+Deno.test("SessionList finds what is far behind the position", async () => {
+  await using population = new Population();
+  for (let n = 0; n < NEAR_IDS_MAX * 2; n++) population.add(`c${n}`);
+  for (const id of ["z2", "a1", "z1", "z3"]) population.add(id);
+  const list = population.list();
+  assert.deepEqual(await pages(list, 2, { q: "z" }), [["z1", "z2"], ["z3"]]);
+  assert.deepEqual(await pages(list, 2, { q: "a" }), [["a1"]]);
+  const order: SessionOrder = { column: "clientId", descending: true };
+  assert.deepEqual(await pages(list, 1, { q: "A" }, order), [["a1"]]);
 });
 
 Deno.test("SessionList pages what a filter selects, both ways", async () => {

@@ -2,6 +2,7 @@
 import { hostOf } from "../../base/host.ts";
 import type { ProtocolVersion } from "../../mqtt/packet.ts";
 import type { ClientSession } from "../context.ts";
+import { hasPart } from "./text_part.ts";
 import { memoryTotalOf } from "./session_view.ts";
 
 /** All that is given must hold. */
@@ -69,14 +70,14 @@ export function sessionTest(filter: SessionFilter): SessionTest | undefined {
       connection !== undefined && hostOf(connection.transport.remoteAddress) === ip
     );
   }
-  if (q !== undefined && q !== "") tests.push(mentions(q.toLowerCase()));
-  if (tests.length === 0) return undefined;
+  if (q !== undefined && q !== "") tests.push(mentions(hasPart(q)));
+  if (tests.length <= 1) return tests[0];
   return (session) => tests.every((test) => test(session));
 }
 
-function mentions(part: string): SessionTest {
+function mentions(has: (text: string) => boolean): SessionTest {
   return ({ clientId, username, connection }) =>
-    clientId.toLowerCase().includes(part) ||
-    (username !== undefined && username.toLowerCase().includes(part)) ||
-    (connection !== undefined && connection.transport.remoteAddress.toLowerCase().includes(part));
+    has(clientId) ||
+    (username !== undefined && has(username)) ||
+    (connection !== undefined && has(connection.transport.remoteAddress));
 }

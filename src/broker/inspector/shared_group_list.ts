@@ -4,6 +4,7 @@ import type { SharedGroup } from "../../router/router.ts";
 import type { BrokerContext, ClientSession } from "../context.ts";
 import { limitOf, type Page, type PageRequest } from "./page.ts";
 import type { RowGate } from "./row_gate.ts";
+import { hasPart } from "./text_part.ts";
 
 /** All that is given must hold. */
 export interface SharedGroupFilter {
@@ -40,7 +41,7 @@ export class SharedGroupList {
     { shareName, q = "" }: SharedGroupFilter,
     request: PageRequest<SharedGroupPosition>,
   ): Promise<Page<SharedGroupView, SharedGroupPosition>> {
-    const part = q.toLowerCase();
+    const has = hasPart(q);
     const after = request.after?.topicFilter;
     const selection = new Selection<Row>(limitOf(request), byTopicFilter);
     let value = 0;
@@ -48,7 +49,7 @@ export class SharedGroupList {
       const wait = this.#gate.pass();
       if (wait !== undefined) await wait;
       if (shareName !== undefined && group.shareName !== shareName) continue;
-      if (part !== "" && !topicFilter.toLowerCase().includes(part)) continue;
+      if (!has(topicFilter)) continue;
       value++;
       if (after === undefined || topicFilter > after) selection.offer({ topicFilter, group });
     }

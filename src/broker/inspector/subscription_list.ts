@@ -1,14 +1,16 @@
 /**
- * The subscriptions in pages, by client id and then by topic filter. Where a topic or a whole filter
- * says which ones are meant, only those are looked at; otherwise session by session.
+ * The subscriptions in pages, by client id and then by topic filter. Where a client, a topic, a whole
+ * filter or a share name says which ones are meant, only those are looked at; otherwise session by
+ * session, and of a subscription only its filter until it is chosen.
  */
 import { compareText, Selection } from "../../base/selection.ts";
 import type { Subscription } from "../../mqtt/subscription.ts";
 import { topicMatches } from "../../mqtt/topic_filter.ts";
-import type { Subscribed } from "../../router/router.ts";
+import type { SharedGroup, Subscribed } from "../../router/router.ts";
 import type { BrokerContext, ClientSession } from "../context.ts";
 import { limitOf, type Page, PAGE_ROWS_MAX, type PageRequest, type Total } from "./page.ts";
 import type { RowGate } from "./row_gate.ts";
+import { hasPart } from "./text_part.ts";
 
 /** All that is given must hold. */
 export interface SubscriptionFilter {
@@ -38,8 +40,12 @@ export type SubscriptionPage = Page<SubscriptionView, SubscriptionPosition>;
 /** Client ids that are fetched together. */
 const IDS_PER_STEP = 200;
 
+/** Filters of one session between two looks at the gate. */
+const FILTERS_PER_STEP = 64;
+
 type Row = Subscribed<ClientSession>;
 type Test = (row: Row) => boolean;
+type FilterTest = (topicFilter: string) => boolean;
 
 export class SubscriptionList {
   readonly #context: BrokerContext;
@@ -55,26 +61,31 @@ export class SubscriptionList {
     request: PageRequest<SubscriptionPosition>,
   ): Promise<SubscriptionPage> {
     const candidates = this.#candidates(filter);
-    const test = subscriptionTest(filter);
-    if (candidates !== undefined) return await this.#select(candidates, test, request);
-    const page = await this.#walk(test, request);
-    return request.count === true ? { ...page, total: await this.#count(filter, test) } : page;
+    if (candidates !== undefined) {
+      return await this.#select(candidates, subscriptionTest(filter), request);
+    }
+    const page = await this.#walk(hasPart(filter.q ?? ""), request);
+    return request.count === true ? { ...page, total: await this.#count(filter.q) } : page;
   }
 
-  /** The few among which all that is selected must be; undefined: any may be. */
-  #candidates(filter: SubscriptionFilter): Iterable<Row> | undefined {
+  /**
+   * The few among which all that is selected must be; undefined: any may be. A row that is undefined
+   * is something that was looked at in vain.
+   */
+  #candidates(filter: SubscriptionFilter): Iterable<Row | undefined> | undefined {
     const { router, sessions } = this.#context;
-    const { clientId, topicFilter, matchTopic } = filter;
+    const { clientId, topicFilter, matchTopic, shareName } = filter;
     if (clientId !== undefined) {
       const session = sessions.get(clientId);
       return session === undefined ? [] : rowsOf(session);
     }
     if (topicFilter !== undefined) return router.with(topicFilter);
-    return matchTopic === undefined ? undefined : router.matching(matchTopic);
+    if (matchTopic !== undefined) return router.matching(matchTopic);
+    return shareName === undefined ? undefined : rowsSharing(router.sharedGroups, shareName);
   }
 
   async #select(
-    candidates: Iterable<Row>,
+    candidates: Iterable<Row | undefined>,
     test: Test,
     request: PageRequest<SubscriptionPosition>,
   ): Promise<SubscriptionPage> {
@@ -83,7 +94,7 @@ export class SubscriptionList {
     for (const row of candidates) {
       const wait = this.#gate.pass();
       if (wait !== undefined) await wait;
-      if (!test(row)) continue;
+      if (row === undefined || !test(row)) continue;
       value++;
       if (isBehind(row, request.after)) selection.offer(row);
     }
@@ -93,20 +104,24 @@ export class SubscriptionList {
   }
 
   async #walk(
-    test: Test,
+    test: FilterTest,
     request: PageRequest<SubscriptionPosition>,
   ): Promise<SubscriptionPage> {
     const limit = limitOf(request);
     const { after } = request;
     const items: SubscriptionView[] = [];
-    const start = after === undefined ? undefined : { from: after.clientId };
-    const stop = await this.#eachSession(start, (session) => {
-      const selection = new Selection<Row>(limit + 1 - items.length, compareRows);
-      for (const row of rowsOf(session)) {
-        if (isBehind(row, after) && test(row)) selection.offer(row);
+    const stop = await this.#eachSession(after?.clientId, async (session) => {
+      const behind = session.clientId === after?.clientId ? after.topicFilter : "";
+      if (behind === undefined) return 1; // the page before ended with the last of its filters
+      const selection = new Selection<string>(limit + 1 - items.length, compareText);
+      const looked = await this.#eachFilter(session, (topicFilter) => {
+        if (topicFilter > behind && test(topicFilter)) selection.offer(topicFilter);
+      });
+      for (const topicFilter of selection.rows) {
+        const subscription = session.subscriptions.get(topicFilter);
+        if (subscription !== undefined) items.push(viewOf({ subscriber: session, subscription }));
       }
-      items.push(...selection.rows.map(viewOf));
-      return items.length > limit;
+      return items.length > limit ? undefined : looked;
     });
     if (items.length > limit) {
       items.pop();
@@ -115,46 +130,74 @@ export class SubscriptionList {
     return { items, next: stop === undefined ? undefined : { clientId: stop } };
   }
 
-  async #count(filter: SubscriptionFilter, test: Test): Promise<Total> {
-    const { router } = this.#context;
-    if (filter.q === undefined && filter.shareName === undefined) {
-      return { value: router.subscriptionCount, relation: "eq" };
+  async #count(q: string | undefined): Promise<Total> {
+    if (q === undefined) {
+      return { value: this.#context.router.subscriptionCount, relation: "eq" };
     }
+    const test = hasPart(q);
     let value = 0;
-    const stop = await this.#eachSession(undefined, (session) => {
-      for (const row of rowsOf(session)) if (test(row)) value++;
-      return false;
-    });
+    const stop = await this.#eachSession(
+      undefined,
+      (session) =>
+        this.#eachFilter(session, (topicFilter) => {
+          if (test(topicFilter)) value++;
+        }),
+    );
     return { value, relation: stop === undefined ? "eq" : "gte" };
   }
 
   /**
-   * Calls `visit` for each session, in order and in slices, until it returns true or as many rows
-   * were looked at as a page may. Returns the client id that it stopped at; undefined: at the end.
+   * Calls `visit` for each session from this client id on, in order, until it says undefined or as
+   * many rows, which it returns, were looked at as a page may. Returns the client id that it stopped
+   * at; undefined: at the end.
    */
   async #eachSession(
-    start: { readonly from: string } | undefined,
-    visit: (session: ClientSession) => boolean,
+    from: string | undefined,
+    visit: (session: ClientSession) => Promise<number | undefined> | number | undefined,
   ): Promise<string | undefined> {
     const { sessions } = this.#context;
     const { clientIds } = sessions;
     let looked = 0;
-    let ids = start === undefined
+    let ids = from === undefined
       ? clientIds.after(undefined, IDS_PER_STEP)
-      : clientIds.from(start.from, IDS_PER_STEP);
+      : clientIds.from(from, IDS_PER_STEP);
     for (; ids.length > 0; ids = clientIds.after(ids[ids.length - 1], IDS_PER_STEP)) {
       for (const clientId of ids) {
-        const rows = 1 + (sessions.get(clientId)?.subscriptions.size ?? 0);
-        const wait = this.#gate.pass(rows);
+        const wait = this.#gate.pass();
         if (wait !== undefined) await wait;
         const session = sessions.get(clientId);
         if (session === undefined) continue; // ended meanwhile
-        if (visit(session)) return clientId;
+        const rows = await visit(session);
+        if (rows === undefined) return clientId;
         looked += rows;
         if (looked >= PAGE_ROWS_MAX) return clientId;
       }
     }
     return undefined;
+  }
+
+  /** In slices; returns what it counts as, in rows. */
+  async #eachFilter(session: ClientSession, visit: (topicFilter: string) => void): Promise<number> {
+    let looked = 1;
+    for (const topicFilter of session.subscriptions.keys()) {
+      if (looked++ % FILTERS_PER_STEP === 0) {
+        const wait = this.#gate.pass(FILTERS_PER_STEP);
+        if (wait !== undefined) await wait;
+      }
+      visit(topicFilter);
+    }
+    return looked;
+  }
+}
+
+/** The members of all groups of this name; undefined for each group of another one. */
+function* rowsSharing(
+  groups: ReadonlyMap<string, SharedGroup<ClientSession>>,
+  shareName: string,
+): Iterable<Row | undefined> {
+  for (const group of groups.values()) {
+    if (group.shareName === shareName) yield* group.members();
+    else yield undefined;
   }
 }
 
@@ -166,11 +209,11 @@ function* rowsOf(session: ClientSession): Iterable<Row> {
 
 function subscriptionTest(filter: SubscriptionFilter): Test {
   const { topicFilter, matchTopic, shareName } = filter;
-  const part = filter.q?.toLowerCase() ?? "";
+  const has = hasPart(filter.q ?? "");
   return ({ subscription }) =>
     (topicFilter === undefined || subscription.topicFilter === topicFilter) &&
     (shareName === undefined || subscription.shareName === shareName) &&
-    (part === "" || subscription.topicFilter.toLowerCase().includes(part)) &&
+    has(subscription.topicFilter) &&
     (matchTopic === undefined || topicMatches(subscription.matchFilter, matchTopic));
 }
 

@@ -1,7 +1,7 @@
 import assert from "#assert";
 import { nextTurn, TestBroker } from "../../../tests/support/test_broker.ts";
 import type { Inspector } from "./inspector.ts";
-import { ROWS_PER_TURN } from "./row_gate.ts";
+import { ROWS_PER_SLICE } from "./row_gate.ts";
 import type { SubscriptionFilter, SubscriptionPosition } from "./subscription_list.ts";
 
 async function startWith(clients: Record<string, string[]>): Promise<TestBroker> {
@@ -99,7 +99,7 @@ Deno.test("SubscriptionList shows a subscription as it was granted", async () =>
 Deno.test("SubscriptionList gives way among many", async () => {
   await using broker = await startWith({ a: [], b: [] });
   const clientIds = ["m", "n", "o", "p", "q", "r", "s", "t"];
-  const perClient = ROWS_PER_TURN * 3 / clientIds.length;
+  const perClient = ROWS_PER_SLICE * 3 / clientIds.length;
   const filters = Array.from({ length: perClient }, (_, n) => `f/${n}`);
   for (const clientId of clientIds) {
     await (await broker.connect({ clientId })).subscribe(filters);
