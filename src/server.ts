@@ -121,7 +121,7 @@ async function startParts(config: Config, dependencies: ServerDependencies): Pro
     dependencies.cluster ?? new StandaloneCluster(`node-${randomHex(random, NODE_ID_BYTES)}`),
   );
   const bans = await openBans(clock, log, store, phase);
-  const telemetry = new Telemetry({ clock, log, topicStatistics: true });
+  const telemetry = new Telemetry({ clock, log, topicStatistics: config.admin.topicStatistics });
   const bridgeSecret = newBridgeSecret(random);
   const { authenticator, authorizer } = policies(config, dependencies, bans, bridgeSecret);
   const broker = started.use(
@@ -142,7 +142,8 @@ async function startParts(config: Config, dependencies: ServerDependencies): Pro
   );
   started.use(telemetry);
   await telemetry.start(broker.inspector, store.admin);
-  const httpAddr = health?.name === "http" ? parseAddress(health.address) : config.server.httpAddr;
+  const early = health.find(({ name }) => name === "http");
+  const httpAddr = early === undefined ? config.server.httpAddr : parseAddress(early.address);
   const listening = { clock, log, broker, http, httpAddr, started };
   const admin = await listenForAdministration(config, {
     ...listening,
@@ -170,7 +171,7 @@ async function startParts(config: Config, dependencies: ServerDependencies): Pro
     addresses: withoutTwins([
       ...clients,
       ...admin === undefined ? [] : [{ name: "http", address: admin.address }],
-      ...health === undefined ? [] : [health],
+      ...health,
     ]),
     storageDamage: store.damageAtStart,
     firstCredentials: admin?.firstCredentials,
@@ -240,20 +241,26 @@ function openBans(clock: Clock, log: Logger, store: Store, phase: Phase): Promis
   });
 }
 
-/** Serves `/health`, `/ready` and `/cluster/status`, on `http_addr` or on an address of their own. */
+/** Serves `/health`, `/ready` and `/cluster/status` on `http_addr`, and on an address of their own. */
 async function listenForHealth(
   { server }: Config,
   http: HttpServer,
   source: HealthSource,
   started: AsyncDisposableStack,
-): Promise<ServerAddress | undefined> {
-  if (!server.healthEnabled) return undefined;
+): Promise<ServerAddress[]> {
+  if (!server.healthEnabled) return [];
   const { healthAddr, httpAddr, httpEnabled } = server;
   const health = healthRoutes(source);
-  const listener = await http.listen(healthAddr, { fetch: (request) => health.fetch(request) });
-  started.defer(() => listener.close());
+  const listen = async (name: string, at: Address): Promise<ServerAddress> => {
+    const listener = await http.listen(at, { fetch: (request) => health.fetch(request) });
+    started.defer(() => listener.close());
+    return { name, address: listener.address };
+  };
   const shared = httpEnabled && formatAddress(healthAddr) === formatAddress(httpAddr);
-  return { name: shared ? "http" : "health", address: listener.address };
+  return [
+    ...httpEnabled ? [await listen("http", httpAddr)] : [],
+    ...shared ? [] : [await listen("health", healthAddr)],
+  ];
 }
 
 async function openStore(storage: Config["storage"], clock: Clock, log: Logger): Promise<Store> {

@@ -1,19 +1,20 @@
 /** What a running server shows of itself and does on request. */
 import assert from "#assert";
 import { configFrom } from "../src/config/load.ts";
+import type { ConfigInput } from "../src/config/schema.ts";
 import { startServer } from "../src/server.ts";
 import { MemoryStore } from "../src/storage/memory.ts";
 import type { Store } from "../src/storage/store.ts";
 import { RawClient } from "./support/raw_client.ts";
 
-function start(store: Store) {
+function start(store: Store, admin: ConfigInput["admin"] = {}) {
   const server = {
     tcp_addr: "127.0.0.1:0",
     ws_enabled: false,
     http_enabled: false,
     health_enabled: false,
   };
-  return startServer(configFrom({ server, storage: { type: "memory" } }), { store });
+  return startServer(configFrom({ server, admin, storage: { type: "memory" } }), { store });
 }
 
 /** A store that outlives the server which closes it. */
@@ -37,6 +38,11 @@ Deno.test("the server counts topics and tells what happened to a client", async 
   assert.equal(telemetry.topics!.topic("a/b")!.lastPublisher, "c");
   assert.deepEqual(telemetry.timeline.events("c").map(({ type }) => type), ["connected"]);
   assert.ok(telemetry.history!.names.includes("clients_connected"));
+});
+
+Deno.test("the server counts no topics when that is turned off", async () => {
+  await using server = await start(new MemoryStore(), { topic_statistics: false });
+  assert.equal(server.telemetry.topics, undefined);
 });
 
 Deno.test("the server disconnects who is banned, and refuses them, also after a restart", async () => {

@@ -24,6 +24,7 @@ export function toConfig(tree: ConfigTree) {
       enabled: tree.admin.enabled,
       /** Undefined: the first password is a random one. */
       passwordFile: tree.admin.password_file,
+      topicStatistics: tree.admin.topic_statistics,
     },
     storage: {
       type: tree.storage.type,

@@ -134,6 +134,17 @@ Deno.test("health has an address of its own when it is configured, and none when
   }
 });
 
+Deno.test("health is served on http_addr as well when it has an address of its own", async () => {
+  await using server = await start({}, { health_addr: "127.0.0.2:0" });
+  for (const name of ["http", "health"]) {
+    const address = addressOf(server, name);
+    assert.deepEqual(await get(address, "/health"), [200, { status: "healthy" }], name);
+    for (const path of ["/ready", "/cluster/status"]) {
+      assert.equal((await get(address, path))[0], 200, `${name} ${path}`);
+    }
+  }
+});
+
 Deno.test("health answers GET and HEAD only, on its two paths", async () => {
   await using server = await start();
   const address = addressOf(server, "http");

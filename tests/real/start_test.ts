@@ -168,9 +168,11 @@ Deno.test("start: an extra health_addr serves nothing but health", async () => {
     await response.body?.cancel();
     assert.equal(response.status, status, url);
   }
-  const elsewhere = await fetch(`${httpOf(broker.webSockets[1]!)}/health`);
-  await elsewhere.body?.cancel();
-  assert.equal(elsewhere.status, 404);
+  for (const path of ["/health", "/ready", "/cluster/status"]) {
+    const elsewhere = await fetch(`${httpOf(broker.webSockets[1]!)}${path}`);
+    await elsewhere.body?.cancel();
+    assert.equal(elsewhere.status, 200, path);
+  }
 });
 
 function httpOf(webSocket: string): string {

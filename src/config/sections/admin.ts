@@ -13,4 +13,9 @@ export const adminKeys = {
     example: "/run/secrets/tidemq_admin",
     leftOut: "a random password, which is shown",
   }),
+  topic_statistics: toggle({
+    about: "Counts messages by topic, for the topic tree and the figures of a topic in console " +
+      "and API, in up to about 30 MB. Turned off, these are empty.",
+    default: true,
+  }),
 };

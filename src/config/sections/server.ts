@@ -61,17 +61,21 @@ export const serverKeys = {
   }),
   http_addr: listenAddress({
     about:
-      "Where the HTTP server listens: the WebSocket path, `/health`, `/ready` and the admin API.",
+      "Where the HTTP server listens: console and admin API, MQTT over HTTP, the WebSocket path, " +
+      "`/health`, `/ready` and `/cluster/status`.",
     default: "127.0.0.1:8080",
   }),
   http_enabled: toggle({ about: "Runs the HTTP server on `http_addr`.", default: true }),
   health_addr: optionalListenAddress({
-    about: "An extra HTTP listener that serves nothing but `/health` and `/ready`, for a probe " +
-      "that must not reach the other routes.",
+    about: "An extra HTTP listener that serves nothing but `/health`, `/ready` and " +
+      "`/cluster/status`, for a probe that must not reach the other routes.",
     example: "127.0.0.1:8081",
     leftOut: "as `http_addr`",
   }),
-  health_enabled: toggle({ about: "Serves `/health` and `/ready`.", default: true }),
+  health_enabled: toggle({
+    about: "Serves `/health`, `/ready` and `/cluster/status`, on `http_addr` and `health_addr`.",
+    default: true,
+  }),
   shutdown_timeout: durationMs({
     about: "How long a stop may take: telling the clients, sending what is under way, closing. " +
       "After it the process ends with exit code 1.",
