@@ -11,6 +11,8 @@ const SLICE_MS = 0.4;
  * before a message is read. An idle turn takes some microseconds.
  */
 export const REST_TURNS = 5;
+/** Fewer turns are enough when they have taken so long: a list must not starve beside messages. */
+const REST_MS = 1;
 /** Rows between looks at the clock. */
 const ROWS_PER_LOOK = 32;
 
@@ -26,7 +28,8 @@ const ROWS_PER_LOOK = 32;
  * | slice | a turn, somebody waits     | rest                            |
  * | rest  | a row                      | rest; it waits                  |
  * | rest  | a turn before the last one | rest                            |
- * | rest  | the last turn              | slice, of the first that waits  |
+ * | rest  | the last turn, or they     | slice, of the first that waits  |
+ * |       | have taken long            |                                 |
  */
 export class RowGate {
   readonly #clock: Clock;
@@ -34,8 +37,9 @@ export class RowGate {
   /** Of the slice; undefined: it is free. */
   #rows: number | undefined = undefined;
   #sliceEnds = 0;
-  /** Turns that are left until the next slice. */
+  /** Turns that are left until the next slice, and from when on one is enough. */
   #turnsLeft = 0;
+  #restEnds = 0;
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -60,6 +64,7 @@ export class RowGate {
   #beginSlice(rows: number): void {
     this.#rows = rows;
     this.#sliceEnds = this.#clock.now() + SLICE_MS;
+    this.#restEnds = this.#sliceEnds + REST_MS;
     this.#turnsLeft = 1 + REST_TURNS;
     this.#clock.after(0, this.#nextTurn);
   }
@@ -70,7 +75,8 @@ export class RowGate {
       return;
     }
     this.#rows = ROWS_PER_SLICE;
-    if (--this.#turnsLeft > 0) {
+    const isFirst = this.#turnsLeft > REST_TURNS;
+    if (--this.#turnsLeft > 0 && (isFirst || this.#clock.now() < this.#restEnds)) {
       this.#clock.after(0, this.#nextTurn);
       return;
     }

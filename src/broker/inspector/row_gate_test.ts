@@ -48,6 +48,21 @@ Deno.test("RowGate leaves turns to the others after each slice", async () => {
   assert.ok(turns > REST_TURNS, `${turns}`);
 });
 
+Deno.test("RowGate: one turn is enough when it takes long", async () => {
+  const clock = new FakeClock();
+  const gate = new RowGate(clock);
+  let turns = 0;
+  let done = false;
+  void passAll(gate, ROWS_PER_SLICE * 2, [], "a").then(() => done = true);
+  while (!done) {
+    turns++;
+    await clock.advance(10);
+    await nextTurn();
+  }
+  assert.ok(turns < REST_TURNS, `${turns}`);
+  await turnsUntil(clock, () => done);
+});
+
 Deno.test("RowGate: a query that comes while the others have their turns waits behind the first", async () => {
   const clock = new FakeClock();
   const gate = new RowGate(clock);
