@@ -1,9 +1,10 @@
 /** What the API knows of sessions, and what it does to them. */
 import type * as z from "zod";
-import type { session } from "../../src/admin/routes/session_item.ts";
+import type { session, sessionDetail } from "../../src/admin/routes/session_item.ts";
 import { get, type Query, send } from "./client.ts";
 
 export type Session = z.output<typeof session>;
+export type SessionDetail = z.output<typeof sessionDetail>;
 
 /** The path below a session: the id is in the query, since `.` and `..` cannot be in a path. */
 export function sessionPath(below = ""): string {
@@ -12,8 +13,8 @@ export function sessionPath(below = ""): string {
 
 export type EndMode = "disconnect" | "discard";
 
-export function loadSession(clientId: string, signal: AbortSignal): Promise<Session> {
-  return get<Session>(sessionPath(), { client_id: clientId }, signal);
+export function loadSession(clientId: string, signal: AbortSignal): Promise<SessionDetail> {
+  return get<SessionDetail>(sessionPath(), { client_id: clientId }, signal);
 }
 
 export function endSession(clientId: string, mode: EndMode): Promise<void> {

@@ -1,7 +1,12 @@
 import { html } from "htm/preact";
 import { may } from "../api/account.ts";
 import { ApiError, urlOf } from "../api/client.ts";
-import { loadSession, type Session, sessionPath } from "../api/session_requests.ts";
+import {
+  loadSession,
+  type Session,
+  type SessionDetail,
+  sessionPath,
+} from "../api/session_requests.ts";
 import { CopyCurl } from "../components/curl.ts";
 import { useResource } from "../components/resource.ts";
 import { Empty, Failure, Loading } from "../components/states.ts";
@@ -12,6 +17,7 @@ import { askToEnd } from "./session_actions.ts";
 import { SessionInflight, SessionQueue } from "./session_messages.ts";
 import { SessionSubscriptions } from "./session_subscriptions.ts";
 import { SessionTimeline } from "./session_timeline.ts";
+import { SessionWill } from "./session_will.ts";
 import { StateBadge } from "./sessions.ts";
 
 const EVENTS = ["connected", "disconnected", "session_ended", "taken_over"];
@@ -64,8 +70,8 @@ function Gone() {
   `;
 }
 
-function Details({ session, changed }: { session: Session; changed: () => void }) {
-  const { client_id: id } = session;
+function Details({ session, changed }: { session: SessionDetail; changed: () => void }) {
+  const { client_id: id, will } = session;
   const tab = (Object.keys(TABS) as Tab[]).find((key) => key === queryValue("tab")) ??
     "subscriptions";
   const { content } = TABS[tab];
@@ -92,6 +98,7 @@ function Details({ session, changed }: { session: Session; changed: () => void }
         <h2>Memory, estimated</h2>
         <${Facts} rows=${memory(session)} />
       </section>
+      ${will !== null && html`<${SessionWill} will=${will} />`}
     </div>
     <div class="tabs" role="tablist" aria-label="Parts of the session">${(Object.keys(
       TABS,

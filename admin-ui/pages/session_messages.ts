@@ -17,7 +17,7 @@ export type MessageItem = z.output<typeof message>;
 type Queued = z.output<typeof queued>;
 type Inflight = z.output<typeof inflight>;
 
-export function payloadOf(item: MessageItem): Payload {
+export function payloadOf(item: Omit<Payload, "text"> & { payload_preview: string }): Payload {
   const { payload_preview: text, encoding, size, truncated } = item;
   return { text, encoding, size, truncated };
 }
@@ -79,6 +79,10 @@ export function SessionQueue({ clientId }: { clientId: string }) {
 
 const EVERY_MS = 5_000;
 
+function totalOf({ outbound_count: to, inbound_count: from }: Inflight): string {
+  return `${count(to)} to the client, ${count(from)} from it`;
+}
+
 export function SessionInflight({ clientId }: { clientId: string }) {
   const query = { client_id: clientId };
   const { value, error, reload } = useResource(
@@ -96,8 +100,7 @@ export function SessionInflight({ clientId }: { clientId: string }) {
   }
   return html`
     <div class="list-bar">
-      <p class="total">${count(value.outbound_count)} to the client,
-            ${count(value.inbound_count)} from it</p>
+      <p class="total">${totalOf(value)}</p>
       <${CopyCurl} url=${urlOf(sessionPath("/inflight"), query)} />
     </div>
         <div class="scroll" tabindex="0" role="region" aria-label="In flight, rows">

@@ -43,3 +43,46 @@ Deno.test("console: the inspector sends to and receives from other clients", asy
   await page.getByText("not connected").waitFor();
   assert.deepEqual(console.complaints, []);
 });
+
+Deno.test("console: the inspector keeps setups, without their passwords", async () => {
+  await using console = await ConsoleBrowser.start();
+  const page = await console.signedIn("inspector");
+  const button = (name: string) => page.getByRole("button", { name, exact: true });
+  await page.getByLabel("Client id").fill("bench");
+  await page.getByLabel("Username").fill("alice");
+  await page.getByLabel("MQTT password").fill("secret");
+  await page.getByLabel("Keep alive").fill("30");
+  await page.getByLabel("Clean start").uncheck();
+  await button("Connect").click();
+  await page.getByText("connected as bench").waitFor();
+  await page.getByLabel("Topic filter").fill("from/#");
+  await button("Subscribe").click();
+  await button("Unsubscribe").waitFor();
+  await button("Save").click();
+  await page.getByRole("dialog").getByLabel("Name").fill("at home");
+  await page.getByRole("dialog").getByRole("button", { name: "Save" }).click();
+  await page.getByText("Saved.").waitFor();
+  assert.ok(
+    !(await page.evaluate("JSON.stringify({...localStorage})") as string).includes("secret"),
+  );
+
+  await page.reload();
+  assert.equal(await page.getByLabel("Client id").inputValue(), "");
+  await button("at home").click();
+  const values = ["Client id", "Username", "MQTT password", "Keep alive"].map((label) =>
+    page.getByLabel(label).inputValue()
+  );
+  assert.deepEqual(await Promise.all(values), ["bench", "alice", "", "30"]);
+  assert.equal(await page.getByLabel("Clean start").isChecked(), false);
+  await button("Connect").click();
+  await page.getByText("connected as bench").waitFor();
+  await button("Subscribe to the 1 saved filters").click();
+  await button("Unsubscribe").waitFor();
+  await button("Disconnect").click();
+  await button("Forget at home").click();
+  await button("at home").waitFor({ state: "detached" });
+  await page.reload();
+  await button("Connect").waitFor();
+  assert.equal(await button("at home").count(), 0);
+  assert.deepEqual(console.complaints, []);
+});

@@ -5,7 +5,7 @@ import type { MessageView } from "../../broker/inspector/message_view.ts";
 import type { MessageProperties } from "../../mqtt/properties.ts";
 import { time, timeOf } from "../http/time.ts";
 
-const properties = z.strictObject({
+export const properties = z.strictObject({
   payload_format_indicator: z.union([z.literal(0), z.literal(1)]).optional(),
   content_type: z.string().optional(),
   response_topic: z.string().optional(),
@@ -29,19 +29,25 @@ const encoding = z.enum(["text", "base64"]).meta({
   description: "`text` where the bytes are UTF-8, else `base64`.",
 });
 
-/** A message in a list. */
-export const message = z.strictObject({
-  ...messageShape,
+/** A payload in a list. */
+export const previewShape = {
   payload_preview: z.string().meta({ description: "At most the first 4 KiB." }),
   encoding,
   truncated: z.boolean().meta({ description: "Whether the payload has more than the preview." }),
-}).meta({ id: "Message" });
+};
+
+/** A message in a list. */
+export const message = z.strictObject({ ...messageShape, ...previewShape }).meta({ id: "Message" });
 
 export function messageItem(view: MessageView): z.input<typeof message> {
-  const { payload, size } = view;
+  return { ...messageFields(view), ...previewOf(view) };
+}
+
+/** `payload`: the first of `size` bytes, or all of them. */
+export function previewOf({ payload, size }: { payload: Uint8Array; size: number }) {
   const truncated = payload.length < size;
   const { shown, encoding } = shownPayload(payload, truncated);
-  return { ...messageFields(view), payload_preview: shown, encoding, truncated };
+  return { payload_preview: shown, encoding, truncated };
 }
 
 export function messageFields(view: MessageView) {

@@ -2,9 +2,11 @@
 import * as z from "zod";
 import type { ProtocolVersion } from "../../mqtt/packet.ts";
 import type { SessionView } from "../../broker/inspector/session_view.ts";
+import type { WillView } from "../../broker/inspector/will_view.ts";
 import { DROP_REASONS } from "../../events/observer.ts";
 import { Problem } from "../http/problem.ts";
 import { time, timeOf } from "../http/time.ts";
+import { previewOf, previewShape, properties, propertiesItem } from "./message_item.ts";
 
 /** What the API calls the versions of MQTT. */
 export const PROTOCOLS = { "3.1": 3, "3.1.1": 4, "5.0": 5 } as const satisfies Record<
@@ -64,6 +66,42 @@ export const session = z.strictObject({
   memory: memory.meta({ description: "Bytes by cause, estimated." }),
   connection: connection.nullable(),
 }).meta({ id: "Session" });
+
+const will = z.strictObject({
+  topic: z.string(),
+  qos: z.int(),
+  retain: z.boolean(),
+  delay_interval: z.int().meta({ description: "Seconds after the connection ends." }),
+  message_expiry_interval: z.int().nullable().meta({ description: "Seconds; `null`: never." }),
+  due_at: time.nullable().meta({
+    description: "When it is published unless the client comes back; `null` while that is there.",
+  }),
+  size: bytes.meta({ description: "Of the whole payload." }),
+  properties,
+  ...previewShape,
+}).meta({ id: "Will" });
+
+/** A session by itself. */
+export const sessionDetail = session.extend({
+  will: will.nullable().meta({ description: "`null`: there is none." }),
+}).meta({ id: "SessionDetail" });
+
+export function willItem(view: WillView | undefined): z.input<typeof will> | null {
+  if (view === undefined) return null;
+  const { topic, qos, retain, dueAt, size } = view;
+  const { willDelayInterval, messageExpiryInterval, ...rest } = view.properties;
+  return {
+    topic,
+    qos,
+    retain,
+    delay_interval: willDelayInterval ?? 0,
+    message_expiry_interval: messageExpiryInterval ?? null,
+    due_at: optionalTime(dueAt),
+    size,
+    properties: propertiesItem(rest),
+    ...previewOf(view),
+  };
+}
 
 /** The session expiry interval that means "never". */
 const NEVER = 0xffff_ffff;

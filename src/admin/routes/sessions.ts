@@ -7,7 +7,15 @@ import { clientIdOf, clientIdParams, clientIdQuery } from "../http/client_id.ts"
 import { listQuery, pageOf, positionPage } from "../http/list.ts";
 import { bound, flag, flagOf, partOf, text } from "../http/query.ts";
 import { type ApiRoute, noBody, noParams, route } from "../http/route.ts";
-import { noSession, protocol, PROTOCOLS, session, sessionItem } from "./session_item.ts";
+import {
+  noSession,
+  protocol,
+  PROTOCOLS,
+  session,
+  sessionDetail,
+  sessionItem,
+  willItem,
+} from "./session_item.ts";
 
 /** What `sort` may name, and what the broker calls it. */
 const COLUMNS = {
@@ -90,14 +98,14 @@ export function sessionRoutes(inspector: Inspector, node: string): ApiRoute[] {
       params: clientIdParams,
       query: z.strictObject(clientIdQuery),
       body: noBody,
-      success: { status: 200, description: "The session as it is now.", schema: session },
+      success: { status: 200, description: "The session as it is now.", schema: sessionDetail },
       problems: ["session_not_found"],
       example,
       handle(request) {
         const clientId = clientIdOf(request);
         const found = inspector.session(clientId);
         if (found === undefined) throw noSession(clientId);
-        return sessionItem(found, node);
+        return { ...sessionItem(found, node), will: willItem(inspector.will(clientId)) };
       },
     }),
   ];

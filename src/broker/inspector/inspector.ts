@@ -17,6 +17,7 @@ import { SharedGroupList } from "./shared_group_list.ts";
 import { SlowReceivers } from "./slow_receivers.ts";
 import { SubscriptionList } from "./subscription_list.ts";
 import { TopicReceivers } from "./topic_receivers.ts";
+import { type WillView, willView } from "./will_view.ts";
 
 export interface BrokerCounts {
   readonly connections: number;
@@ -92,6 +93,12 @@ export class Inspector {
   session(clientId: string): SessionView | undefined {
     const session = this.#context.sessions.get(clientId);
     return session === undefined ? undefined : sessionView(this.#context, session);
+  }
+
+  /** Of a session, armed or delayed; undefined when it has none. */
+  will(clientId: string): WillView | undefined {
+    const session = this.#context.sessions.get(clientId);
+    return session === undefined ? undefined : willView(this.#context, session);
   }
 
   /** Whether clients can be served, and if not, why. */

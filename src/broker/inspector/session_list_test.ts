@@ -46,6 +46,7 @@ class Population implements AsyncDisposable {
     const context = {
       clock: this.clock,
       limits: TEST_LIMITS,
+      wills: { delayOf: () => undefined },
       sessions: {
         clientIds,
         get: (clientId: string) => sessions.get(clientId),

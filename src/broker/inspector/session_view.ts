@@ -21,6 +21,7 @@ export interface SessionView {
   readonly expiryInterval: number;
   /** When it ends unless its client comes back; undefined while that is connected, or for never. */
   readonly expiresAt: number | undefined;
+  /** Armed, or delayed while the client is away. */
   readonly hasWill: boolean;
 
   /** The limits in force: what the client allows, within what the broker allows. */
@@ -87,7 +88,7 @@ export function sessionView(context: BrokerContext, session: ClientSession): Ses
     disconnectedAt: session.disconnectedAt,
     expiryInterval: session.expiryInterval,
     expiresAt: connected ? undefined : context.sessions.expiryDue(session),
-    hasWill: session.will !== undefined,
+    hasWill: context.wills.delayOf(session) !== undefined,
     receiveMaximum: Math.min(session.receiveMaximum, context.limits.inflightMax),
     maximumPacketSize: session.maximumPacketSize,
     topicAliasMaximum: session.topicAliasMaximum,
