@@ -141,7 +141,7 @@ async function startParts(config: Config, dependencies: ServerDependencies): Pro
     new SysTopics(broker, { clock, intervalMs: config.broker.sysIntervalMs, version: VERSION }),
   );
   started.use(telemetry);
-  await telemetry.start(broker.inspector, store.admin);
+  await telemetry.start(broker.inspector, store.admin, store.damageAtStart);
   const early = health.find(({ name }) => name === "http");
   const httpAddr = early === undefined ? config.server.httpAddr : parseAddress(early.address);
   const listening = { clock, log, broker, http, httpAddr, started };
@@ -305,7 +305,6 @@ async function listenForAdministration(
       id: cluster.nodeId,
       version: VERSION,
       startedAt: clock.now(),
-      storageDamage: store.damageAtStart,
       cluster: () => cluster.status(),
     },
     bans,

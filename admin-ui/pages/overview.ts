@@ -14,7 +14,14 @@ import { OverviewCharts } from "./overview_charts.ts";
 export type Overview = z.output<typeof overview>;
 
 const EVERY_MS = 5_000;
-const EVENTS = ["connected", "disconnected", "session_ended", "subscribed", "unsubscribed"];
+const EVENTS = [
+  "connected",
+  "disconnected",
+  "session_ended",
+  "subscribed",
+  "unsubscribed",
+  "alarm",
+];
 
 export function OverviewPage() {
   const { value, error, reload } = useResource(

@@ -45,7 +45,8 @@ const NAMES = CHARTS.flatMap(({ lines }) => Object.values(lines));
 
 const SPANS = [["", "hour"], ["day", "day"]] as const;
 const HOUR_MS = 3_600_000;
-const EVERY_MS = 10_000;
+/** Should the events be missing. */
+const EVERY_MS = 60_000;
 
 /** The last hour by ten seconds, or the last day by minutes. */
 export function OverviewCharts() {
@@ -53,7 +54,7 @@ export function OverviewCharts() {
   const { value, error, reload } = useResource(
     `${day}`,
     (signal) => load(day, signal),
-    { everyMs: EVERY_MS },
+    { events: ["metrics"], everyMs: EVERY_MS },
   );
   return html`
     <div class="filters">

@@ -46,12 +46,14 @@ const AGES = [["", "any"], ["3600", "an hour"], ["86400", "a day"], ["604800", "
   "30 days",
 ]];
 
+const ORPHANS = [["", "all"], ["true", "orphans only"]];
+
 const BULK: readonly BulkAction[] = [{ label: "Delete", run: askToDeleteSeveral }];
 
 export function RetainedPage() {
   const [version, setVersion] = useState(0);
   const changed = () => setVersion((before) => before + 1);
-  const names = ["q", "filter", "older_than", "publisher"];
+  const names = ["q", "filter", "older_than", "publisher", "orphan"];
   const filters = Object.fromEntries(names.map((name) => [name, queryValue(name)]));
   return html`
     <h1>Retained messages</h1>
@@ -60,6 +62,7 @@ export function RetainedPage() {
       <${TextFilter} name="filter" label="Topic filter" placeholder="sensors/#" />
       <${ChoiceFilter} name="older_than" label="Older than" options=${AGES} />
       <${TextFilter} name="publisher" label="Publisher" />
+      <${ChoiceFilter} name="orphan" label="Without publisher and subscriber" options=${ORPHANS} />
     </div>
         ${may("operator") && html`
           <div class="head">
@@ -98,11 +101,12 @@ async function askToDeleteMatching(
   given: Readonly<Record<string, string>>,
   done: () => void,
 ): Promise<void> {
-  const { filter, older_than: age, publisher } = given;
+  const { filter, older_than: age, publisher, orphan } = given;
   const filters = {
     filter: filter === "" ? "#" : filter,
     older_than: age === "" ? undefined : Number(age),
     publisher: publisher === "" ? undefined : publisher,
+    orphan: orphan === "" ? undefined : true,
   };
   try {
     const { matched } = await deleteMatching(filters, true);

@@ -49,14 +49,13 @@ export async function adminFixture(authorizer: Authorizer = new AllowAll()) {
     },
     publish: (request) => inspector.actions.publish(request),
   });
-  await telemetry.start(inspector, store.admin);
+  await telemetry.start(inspector, store.admin, []);
   const settings = [{ key: "server.tcp_addr", value: "127.0.0.1:1883", source: "default" }];
   const cluster = new StandaloneCluster("node-1");
   const node: NodeInfo = {
     id: "node-1",
     version: "1.2.3",
     startedAt: clock.now(),
-    storageDamage: [],
     cluster: () => cluster.status(),
   };
   const bans = await Bans.open({ clock, log, storage: store.admin, onAdded: () => {} });

@@ -53,22 +53,26 @@ export interface MetricsHistoryOptions {
   readonly log: Logger;
   readonly store: AdminStore;
   readonly series: readonly Series[];
+  /** Told all values each time, by name, as they are kept. */
+  readonly onSample?: (values: Readonly<Record<string, number>>) => void;
 }
 
 export class MetricsHistory implements AsyncDisposable {
   readonly #clock: Clock;
   readonly #log: Logger;
   readonly #store: AdminStore;
+  readonly #onSample: MetricsHistoryOptions["onSample"];
   readonly #kept = new Map<string, Kept>();
   #lastSample: number;
   #lastSave: number;
   #timer: Timer | undefined;
   #saving: Promise<void> = Promise.resolve();
 
-  constructor({ clock, log, store, series }: MetricsHistoryOptions) {
+  constructor({ clock, log, store, series, onSample }: MetricsHistoryOptions) {
     this.#clock = clock;
     this.#log = log;
     this.#store = store;
+    this.#onSample = onSample;
     for (const each of series.slice(0, SERIES_MAX)) {
       this.#kept.set(each.name, {
         series: each,
@@ -135,11 +139,13 @@ export class MetricsHistory implements AsyncDisposable {
     // A sample is about the step that has just ended.
     const at = now - 1;
     const minuteEnds = Math.floor(now / COARSE_STEP_MS) > Math.floor(at / COARSE_STEP_MS);
-    for (const kept of this.#kept.values()) {
+    const values: Record<string, number> = {};
+    for (const [name, kept] of this.#kept) {
       const read = kept.series.read();
       const value = kept.series.kind === "gauge" ? read : Math.max(0, read - kept.last) / seconds;
       kept.last = read;
-      kept.fine.set(at, rounded(value));
+      values[name] = rounded(value);
+      kept.fine.set(at, values[name]);
       kept.sum += value;
       kept.samples++;
       if (!minuteEnds) continue;
@@ -148,6 +154,7 @@ export class MetricsHistory implements AsyncDisposable {
       kept.samples = 0;
     }
     this.#lastSample = now;
+    this.#onSample?.(values);
     if (now - this.#lastSave >= SAVE_MS) this.#save();
   }
 

@@ -4,6 +4,7 @@ import type { Logger } from "../base/log.ts";
 import type { Inspector } from "../broker/inspector/inspector.ts";
 import { type BrokerObserver, DROP_REASONS } from "../events/observer.ts";
 import type { AdminStore } from "../storage/store.ts";
+import { Alarms } from "./alarms.ts";
 import { type ClientEvent, observeClients } from "./client_events.ts";
 import { DropStatistics } from "./drop_statistics.ts";
 import { EventHub } from "./event_hub.ts";
@@ -21,7 +22,10 @@ export interface TelemetryOptions {
 export class Telemetry implements AsyncDisposable {
   readonly drops = new DropStatistics();
   readonly timeline: SessionTimeline;
-  /** Client events by their type, with the client id and the detail as data. */
+  /**
+   * Client events by their type, with the client id and the detail as data; `metrics`, the samples
+   * of the history as they are made; `alarm`, what {@linkcode Alarms} has to say.
+   */
   readonly events: EventHub;
   /** Undefined: turned off. */
   readonly topics: TopicStatistics | undefined;
@@ -30,6 +34,7 @@ export class Telemetry implements AsyncDisposable {
   readonly #clock: Clock;
   readonly #log: Logger;
   #history: MetricsHistory | undefined;
+  #alarms: Alarms | undefined;
 
   constructor({ clock, log, topicStatistics }: TelemetryOptions) {
     this.#clock = clock;
@@ -45,13 +50,36 @@ export class Telemetry implements AsyncDisposable {
     return this.#history;
   }
 
-  /** Figures from now on; resolves when the history of earlier runs is there. */
-  async start(inspector: Inspector, store: AdminStore): Promise<void> {
+  /** Undefined until it is started. */
+  get alarms(): Alarms | undefined {
+    return this.#alarms;
+  }
+
+  /**
+   * Figures and alarms from now on; resolves when the history of earlier runs is there.
+   * `storageDamage`: in plain words, empty for none.
+   */
+  async start(
+    inspector: Inspector,
+    store: AdminStore,
+    storageDamage: readonly string[],
+  ): Promise<void> {
+    const { events } = this;
+    const alarms = new Alarms({
+      readiness: () => inspector.readiness(),
+      storageDamage,
+      publish: (type, data) => events.publish(type, data),
+    });
+    this.#alarms = alarms;
     const history = new MetricsHistory({
       clock: this.#clock,
       log: this.#log,
       store,
       series: seriesOf(inspector),
+      onSample: (values) => {
+        events.publish("metrics", values);
+        alarms.look();
+      },
     });
     await history.start();
     this.#history = history;

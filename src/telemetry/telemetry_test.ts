@@ -11,7 +11,7 @@ Deno.test("Telemetry watches a broker: topics, events, drops and figures", async
   const clock = new FakeClock();
   await using telemetry = new Telemetry({ ...options, clock });
   await using broker = await TestBroker.start({ clock, observer: telemetry.observer });
-  await telemetry.start(broker.broker.inspector, broker.store.admin);
+  await telemetry.start(broker.broker.inspector, broker.store.admin, ["a table is lost"]);
   const watcher = telemetry.events.watch()!;
   const client = await broker.connect({
     clientId: "c",
@@ -43,6 +43,28 @@ Deno.test("Telemetry watches a broker: topics, events, drops and figures", async
     [1, 2, 1],
   );
   assert.deepEqual([latest("publish_received"), latest("messages_dropped")], [0.1, 0.1]);
+});
+
+Deno.test("Telemetry tells its samples and what is alarming as events", async () => {
+  const clock = new FakeClock();
+  await using telemetry = new Telemetry({ ...options, clock });
+  await using broker = await TestBroker.start({ clock, observer: telemetry.observer });
+  await telemetry.start(broker.broker.inspector, broker.store.admin, ["a table is lost"]);
+  const watcher = telemetry.events.watch({ types: new Set(["metrics", "alarm"]) })!;
+  await broker.connect({ clientId: "c" });
+  await clock.advance(FINE_STEP_MS);
+  const { value: first } = await watcher.next();
+  assert.equal(first.type, "metrics");
+  assert.deepEqual([first.data["clients_connected"], first.data["connections_accepted"]], [1, 0.1]);
+  const { value: second } = await watcher.next();
+  assert.deepEqual([second.type, second.data.id, second.data.active], [
+    "alarm",
+    "storage_damage",
+    true,
+  ]);
+  await clock.advance(FINE_STEP_MS);
+  assert.equal((await watcher.next()).value.type, "metrics");
+  watcher.close();
 });
 
 Deno.test("Telemetry listens to no publish when topics are not counted", () => {

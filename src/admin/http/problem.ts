@@ -97,6 +97,11 @@ export const PROBLEMS = {
     about: "None was published, or it has expired or was deleted. Figures of the broker itself, " +
       "below $SYS, cannot be deleted.",
   },
+  node_not_found: {
+    status: 404,
+    title: "There is no such node",
+    about: "A node answers for itself only. GET /api/v1/nodes shows its id.",
+  },
   ban_not_found: {
     status: 404,
     title: "There is no such ban",

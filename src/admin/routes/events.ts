@@ -19,9 +19,11 @@ export function eventRoutes(hub: EventHub): ApiRoute[] {
       path: "/events",
       role: "viewer",
       tag: "Events",
-      summary: "Watch what happens to clients",
+      summary: "Watch what happens",
       description: "Types: connected, disconnected, taken_over, session_ended, subscribed, " +
-        "unsubscribed, auth_failed, publish_denied, subscribe_denied. Who does not keep up gets " +
+        "unsubscribed, auth_failed, publish_denied, subscribe_denied of clients; every ten seconds " +
+        "metrics, with all series by name; alarm when one begins or ends (`active`), seen within " +
+        "ten seconds. Who does not keep up gets " +
         "`dropped` with the count of what is lost. Goes on behind the header Last-Event-ID, with " +
         "what is still there.",
       params: noParams,

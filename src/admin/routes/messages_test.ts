@@ -180,6 +180,25 @@ Deno.test("GET /retained: selects by filter, age and publisher; a large payload 
   assert.equal((await get("/retained?filter=%24share/g/x")).code, "validation_failed");
 });
 
+Deno.test("/retained: orphans are found, counted and deleted", async () => {
+  const { fixture, send, get } = await started();
+  await using _ = fixture;
+  const gone = await fixture.test.connect({ clientId: "gone" });
+  await gone.publish("old", "x", { qos: 1, retain: true });
+  await gone.send({ cmd: "disconnect" });
+  await gone.expectClosed();
+  const here = await fixture.test.connect({ clientId: "here" });
+  await here.publish("new", "x", { qos: 1, retain: true });
+  assert.deepEqual(of("topic", await get("/retained?orphan=true")), ["old"]);
+  assert.deepEqual(of("topic", await get("/retained?orphan=false")), ["new"]);
+  const path = "/retained:batchDelete";
+  const body = { filter: "#", orphan: true };
+  const dry = await (await send("POST", path, { ...body, dry_run: true })).json();
+  assert.deepEqual([dry.matched, dry.deleted], [1, 0]);
+  assert.equal((await (await send("POST", path, body)).json()).deleted, 1);
+  assert.deepEqual(of("topic", await get("/retained")), ["new"]);
+});
+
 Deno.test("POST /retained:batchDelete: counts first, then deletes what matches", async () => {
   const { fixture, send } = await started();
   await using _ = fixture;

@@ -1,4 +1,6 @@
 /** Overview, metrics, drops, bans and the stream of events over the API. */
+import { Alarms } from "../../telemetry/alarms.ts";
+import type { Telemetry } from "../../telemetry/telemetry.ts";
 import assert from "#assert";
 import type { Inspector } from "../../broker/inspector/inspector.ts";
 import { nextTurn } from "../../../tests/support/test_broker.ts";
@@ -92,6 +94,8 @@ Deno.test("GET /overview: counts, rates, balanced books, no alarm", async () => 
     10,
   ]);
   assert.deepEqual((await get("/nodes")).items, [found.node]);
+  for (const id of ["self", "node-1"]) assert.deepEqual(await get(`/nodes/${id}`), found.node);
+  assert.equal((await get("/nodes/node-2")).code, "node_not_found");
   const cluster = await get("/cluster");
   assert.deepEqual([cluster.cluster_mode, cluster.node_count, cluster.sessions], [
     "standalone",
@@ -103,14 +107,19 @@ Deno.test("GET /overview: counts, rates, balanced books, no alarm", async () => 
 Deno.test("GET /overview: what is wrong is an alarm", async () => {
   await using fixture = await adminFixture();
   const { parts, test } = fixture;
-  const node = { ...parts.node, storageDamage: ["a table was unreadable"] };
+  const alarming = new Alarms({
+    readiness: () => ({ ready: false, details: { store: "the disk is full" } }),
+    storageDamage: ["a table was unreadable"],
+    publish: () => {},
+  });
+  const telemetry = { alarms: alarming, history: undefined } as unknown as Telemetry;
   const books = { ...await fixture.inspector.books.report(), difference: -1 };
   const inspector = {
     counts: () => fixture.inspector.counts(),
     readiness: () => ({ ready: false, details: { store: "the disk is full" } }),
     books: { report: () => Promise.resolve(books) },
   } as unknown as Inspector;
-  const routes = overviewRoutes({ ...parts, inspector, node, now: () => test.clock.now() });
+  const routes = overviewRoutes({ ...parts, inspector, telemetry, now: () => test.clock.now() });
   const api = adminApi({ ...parts, version: "1", routes });
   const headers = await bearer(fixture, "viewer");
   const { alarms } = await (await ask(api, "/api/v1/overview", { headers })).json();

@@ -7,6 +7,7 @@ import { DROP_REASONS } from "../../events/observer.ts";
 import { clusterView } from "../../telemetry/health.ts";
 import { FINE_STEP_MS, type MetricsHistory } from "../../telemetry/metrics_history.ts";
 import type { Telemetry } from "../../telemetry/telemetry.ts";
+import { Problem } from "../http/problem.ts";
 import { type ApiRoute, noBody, noParams, noQuery, route } from "../http/route.ts";
 import { time, timeOf } from "../http/time.ts";
 
@@ -17,8 +18,6 @@ export interface NodeInfo {
   readonly version: string;
   /** Milliseconds since the epoch. */
   readonly startedAt: number;
-  /** In plain words; empty: nothing. */
-  readonly storageDamage: readonly string[];
   cluster(): ClusterStatus;
 }
 
@@ -96,6 +95,9 @@ const cluster = z.strictObject({
   }),
 }).meta({ id: "Cluster" });
 
+/** In place of the id of the node that answers. */
+const SELF = "self";
+
 const tag = "Node";
 const role = "viewer";
 /** What all of these take. */
@@ -126,6 +128,24 @@ export function overviewRoutes(parts: OverviewParts): ApiRoute[] {
         schema: z.strictObject({ items: z.array(nodeItem) }),
       },
       handle: () => ({ items: [nodeOf(parts)] }),
+    }),
+    route({
+      ...plain,
+      method: "get",
+      path: "/nodes/{id}",
+      role,
+      tag,
+      summary: "Show a node",
+      params: z.strictObject({
+        id: z.string().meta({ description: "`self`: the one that answers, whatever its id." }),
+      }),
+      success: { status: 200, description: "As it is now.", schema: nodeItem },
+      problems: ["node_not_found"],
+      example: { params: { id: SELF } },
+      handle({ params: { id } }) {
+        if (id !== SELF && id !== parts.node.id) throw new Problem("node_not_found");
+        return nodeOf(parts);
+      },
     }),
     route({
       ...plain,
@@ -169,7 +189,7 @@ async function overviewOf(parts: OverviewParts): Promise<z.input<typeof overview
     },
     rates: telemetry.history === undefined ? {} : lastSamples(telemetry.history, now()),
     accounting: books,
-    alarms: alarmsOf(node, parts.node.storageDamage, books.difference),
+    alarms: [...telemetry.alarms?.look(books.difference ?? undefined) ?? []],
   };
 }
 
@@ -199,26 +219,6 @@ function lastSamples(history: MetricsHistory, now: number): Record<string, numbe
     return [name, points?.at(-1)?.[1] ?? null] as const;
   });
   return Object.fromEntries(samples);
-}
-
-function alarmsOf(
-  { ready, details }: z.input<typeof nodeItem>,
-  storageDamage: readonly string[],
-  difference: number | null,
-): z.input<typeof alarm>[] {
-  const alarms: z.input<typeof alarm>[] = [];
-  if (!ready) {
-    const message = Object.entries(details).map(([part, why]) => `${part}: ${why}`).join("; ");
-    alarms.push({ id: "not_ready", severity: "critical", message });
-  }
-  if (storageDamage.length > 0) {
-    alarms.push({ id: "storage_damage", severity: "warning", message: storageDamage.join("; ") });
-  }
-  if (difference !== null && difference !== 0) {
-    const message = `the books differ by ${difference}: this is a bug`;
-    alarms.push({ id: "accounting_difference", severity: "warning", message });
-  }
-  return alarms;
 }
 
 function accountingItem(report: BooksReport): z.input<typeof accounting> {

@@ -18,7 +18,7 @@ import {
   propertiesOf,
 } from "../http/payload.ts";
 import { Problem } from "../http/problem.ts";
-import { bound, partOf, text } from "../http/query.ts";
+import { bound, flag, flagOf, partOf, text } from "../http/query.ts";
 import {
   type ApiRoute,
   noBody,
@@ -54,6 +54,10 @@ export const whole = z.strictObject({
   encoding: z.enum(PAYLOAD_ENCODINGS).meta({ description: "How `payload` is written." }),
 }).meta({ id: "RetainedMessage" });
 
+const ORPHAN =
+  "`true`: the client that published it has no session any more, and no subscription " +
+  "matches it. Messages of the broker itself are none.";
+
 const tag = "Retained messages";
 const example = { params: { topic: "sensors/7/state" } };
 
@@ -82,6 +86,7 @@ function list(inspector: Inspector, now: () => number): ApiRoute {
       q: partOf("the topic"),
       older_than: olderThan,
       publisher: text.optional().meta({ description: "A client id." }),
+      orphan: flag.optional().meta({ description: ORPHAN }),
     }),
     body: noBody,
     success: { status: 200, description: "By topic.", schema: pageOf(message) },
@@ -92,7 +97,10 @@ function list(inspector: Inspector, now: () => number): ApiRoute {
         name: "retained messages",
         item: message,
         page: (page: PageRequest<RetainedPosition>) =>
-          inspector.retained.page(filterOf(request.query, now()), page),
+          inspector.retained.page(
+            filterOf({ ...request.query, orphan: flagOf(request.query.orphan) }, now()),
+            page,
+          ),
         view: messageItem,
       }),
   });
@@ -204,6 +212,7 @@ function removeMany(inspector: Inspector, now: () => number): ApiRoute {
       filter: plainFilter.meta({ description: "`#` for all but those with `$` in front." }),
       older_than: bound.max(AGE_SECONDS_MAX).optional().meta({ description: "Seconds." }),
       publisher: text.optional().meta({ description: "A client id." }),
+      orphan: z.boolean().optional().meta({ description: ORPHAN }),
       dry_run: z.boolean().default(false).meta({ description: "Only count them." }),
     }),
     success: {
@@ -235,12 +244,13 @@ function filterOf(
     readonly q?: string | undefined;
     readonly older_than?: number | undefined;
     readonly publisher?: string | undefined;
+    readonly orphan?: boolean | undefined;
   },
   now: number,
 ): RetainedFilter {
-  const { filter, q, older_than, publisher } = given;
+  const { filter, q, older_than, publisher, orphan } = given;
   const receivedBefore = older_than === undefined ? undefined : now - older_than * 1000;
-  return { topicFilter: filter, q, receivedBefore, publisher };
+  return { topicFilter: filter, q, receivedBefore, publisher, orphan };
 }
 
 function payloadAs(

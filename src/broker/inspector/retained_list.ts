@@ -24,6 +24,8 @@ export interface RetainedFilter {
   readonly receivedBefore?: number | undefined;
   /** Its client id. */
   readonly publisher?: string | undefined;
+  /** True: its publisher has no session any more, and no subscription of this node matches it. */
+  readonly orphan?: boolean | undefined;
 }
 
 export interface RetainedPosition {
@@ -156,7 +158,7 @@ export class RetainedList {
     const { retained, clock } = this.#context;
     const { topics } = retained;
     const now = clock.now();
-    const test = retainedTest(filter);
+    const test = retainedTest(filter, this.#context);
     const prefix = literalPrefix(filter.topicFilter);
     let position = after?.topic;
     for (let looked = 0; looked < PAGE_ROWS_MAX; looked += TOPICS_PER_STEP) {
@@ -178,14 +180,23 @@ export class RetainedList {
   }
 }
 
-function retainedTest(filter: RetainedFilter): (message: Message) => boolean {
-  const { topicFilter, receivedBefore, publisher } = filter;
+function retainedTest(
+  filter: RetainedFilter,
+  context: BrokerContext,
+): (message: Message) => boolean {
+  const { topicFilter, receivedBefore, publisher, orphan } = filter;
   const has = hasPart(filter.q ?? "");
   return (message) =>
     (receivedBefore === undefined || message.receivedAt < receivedBefore) &&
     (publisher === undefined || message.publisher === publisher) &&
     has(message.topic) &&
-    (topicFilter === undefined || matches(topicFilter, message.topic));
+    (topicFilter === undefined || matches(topicFilter, message.topic)) &&
+    (orphan === undefined || isOrphan(message, context) === orphan);
+}
+
+function isOrphan({ topic, publisher }: Message, { router, sessions }: BrokerContext): boolean {
+  if (publisher === undefined || sessions.get(publisher) !== undefined) return false;
+  return router.matching(topic).next().done === true;
 }
 
 /** As `topicMatches`, without cutting up hundreds of thousands of topics. */

@@ -1,4 +1,5 @@
 import assert from "#assert";
+import { publish } from "../../../tests/support/exchange.ts";
 import { nextTurn, TestBroker } from "../../../tests/support/test_broker.ts";
 import { FaultyStore } from "../../storage/faulty_store.ts";
 import { MemoryStore } from "../../storage/memory.ts";
@@ -71,6 +72,34 @@ for (const [name, filter, expected] of FILTERS) {
     assert.deepEqual(page.total, { value: expected.length, relation: "eq" });
   });
 }
+
+Deno.test("RetainedList: orphans have neither a publisher nor a subscriber", async () => {
+  await using broker = await TestBroker.start();
+  const leaves = await broker.connect({ clientId: "leaves" });
+  const stays = await broker.connect({ clientId: "stays" });
+  await publish(leaves, "a/read", "x", { qos: 1, retain: true });
+  await publish(leaves, "a/shared", "x", { qos: 1, retain: true });
+  await publish(leaves, "b/unread", "x", { qos: 1, retain: true });
+  await publish(stays, "b/written", "x", { qos: 1, retain: true });
+  const { retained, actions } = broker.broker.inspector;
+  assert.deepEqual(await pages(broker, { orphan: true }, 2), [[]]);
+  await leaves.send({ cmd: "disconnect" });
+  await leaves.expectClosed();
+  await stays.subscribe(["a/read", "$share/g/a/shared"]);
+  await actions.publish({ topic: "c/broker", payload: new Uint8Array(1), qos: 0, retain: true });
+  assert.deepEqual(await pages(broker, { orphan: true }, 2), [["b/unread"]]);
+  assert.deepEqual((await pages(broker, { orphan: false }, 9)).flat(), [
+    "a/read",
+    "a/shared",
+    "b/written",
+    "c/broker",
+  ]);
+  const dryRun = await retained.deleteAll({ orphan: true }, { dryRun: true });
+  assert.deepEqual([dryRun.matched, dryRun.deleted], [1, 0]);
+  await retained.deleteAll({ orphan: true }, { dryRun: false });
+  assert.equal(retained.has("b/unread"), false);
+  assert.equal(retained.has("b/written"), true);
+});
 
 Deno.test("RetainedList filters by age and publisher, and hides what has expired", async () => {
   await using broker = await TestBroker.start();
