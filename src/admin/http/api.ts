@@ -12,11 +12,13 @@ import { AccessError } from "../access/access_error.ts";
 import { admit, type Admitted, stillAdmitted } from "./authentication.ts";
 import { documentPages } from "./document_pages.ts";
 import { EVENT_STREAM_TYPE, type EventSource, EventStreams } from "./event_stream.ts";
+import { IDEMPOTENCY_KEY, IdempotentAnswers } from "./idempotency.ts";
 import { API_PREFIX, openApiDocument, routeConfig } from "./openapi.ts";
 import { Problem, problemResponse } from "./problem.ts";
 import {
   type ApiRoute,
   BODY_BYTES_MAX,
+  mayRepeat,
   type RequestPeer,
   streamsEvents,
   takesBody,
@@ -47,6 +49,7 @@ export interface AdminApi {
 interface Serving {
   readonly access: AccessControl;
   readonly streams: EventStreams;
+  readonly idempotent: IdempotentAnswers;
 }
 
 /** What one request carries through the application. */
@@ -89,7 +92,8 @@ export function adminApi(options: AdminApiOptions): AdminApi {
     problemResponse(new Problem("route_not_found"), context.req.path, context.get("traceId"))
   );
   const streams = new EventStreams(options.clock);
-  for (const route of routes) serve(app, route, { access, streams });
+  const idempotent = new IdempotentAnswers(options.clock);
+  for (const route of routes) serve(app, route, { access, streams, idempotent });
   const pages = documentPages(() => openApiDocument(app as unknown as OpenAPIHono, version));
   for (const [path, { type, text }] of pages) {
     app.get(path, (context) => context.body(text(), 200, { "content-type": type }));
@@ -123,7 +127,17 @@ function refuseInvalid(result: { success: boolean; target: string; error?: unkno
   throw new Problem("validation_failed", undefined, { errors });
 }
 
-async function answer(
+/** A POST with a key of its own is done once. */
+function answer(route: ApiRoute, context: ApiContext, serving: Serving): Promise<Response> {
+  const { principal } = context.get("admitted");
+  const key = mayRepeat(route) ? context.req.header(IDEMPOTENCY_KEY) : undefined;
+  const perform = () => performed(route, context, serving);
+  if (key === undefined || principal === undefined) return perform();
+  const body = takesBody(route) ? context.req.valid("json" as never) : undefined;
+  return serving.idempotent.once({ principal, key, url: new URL(context.req.url), body }, perform);
+}
+
+async function performed(
   route: ApiRoute,
   context: ApiContext,
   { access, streams }: Serving,

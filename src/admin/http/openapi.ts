@@ -2,9 +2,10 @@
 import type { OpenAPIHono, RouteConfig } from "@hono/zod-openapi";
 import * as z from "zod";
 import { CSRF_HEADER, SESSION_COOKIE } from "./authentication.ts";
+import { idempotencyHeaders } from "./idempotency.ts";
 import { EVENT_STREAM_TYPE } from "./event_stream.ts";
 import { PROBLEM_CODES, PROBLEM_MEDIA_TYPE, type ProblemCode, PROBLEMS } from "./problem.ts";
-import { type ApiRoute, streamsEvents, takesBody } from "./route.ts";
+import { type ApiRoute, mayRepeat, streamsEvents, takesBody } from "./route.ts";
 
 /** The path that everything of this version of the API is below. */
 export const API_PREFIX = "/api/v1";
@@ -27,6 +28,7 @@ function problemsOf(route: ApiRoute): ProblemCode[] {
   const codes: ProblemCode[] = ["validation_failed", "internal_error", ...route.problems ?? []];
   if (route.role !== "public") codes.push("not_authenticated", "role_too_low");
   if (route.role !== "public" && route.method !== "get") codes.push("csrf_token_invalid");
+  if (mayRepeat(route)) codes.push("idempotency_key_reused");
   if (takesBody(route)) codes.push("malformed_json", "body_too_large", "media_type_unsupported");
   return [...new Set(codes)];
 }
@@ -38,6 +40,7 @@ export function routeConfig(route: ApiRoute) {
   const request = {
     params,
     query,
+    ...(mayRepeat(route) && { headers: idempotencyHeaders }),
     ...(takesBody(route) && {
       body: {
         required: true,

@@ -127,6 +127,12 @@ export const PROBLEMS = {
     title: "Somebody has to be admin",
     about: "The only admin can neither be deleted nor lose the role. Make another admin first.",
   },
+  idempotency_key_reused: {
+    status: 422,
+    title: "The key belongs to another request",
+    about: "A request with this Idempotency-Key came before, to another path or with another " +
+      "body. Choose a new key for each request, and repeat only the very same one with it.",
+  },
   limit_reached: {
     status: 409,
     title: "There are too many already",

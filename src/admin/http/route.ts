@@ -112,6 +112,11 @@ export function takesBody({ body }: ApiRoute): boolean {
   return body !== noBody;
 }
 
+/** Whether a request can carry an Idempotency-Key. */
+export function mayRepeat({ method, role }: ApiRoute): boolean {
+  return method === "post" && role !== "public";
+}
+
 /** Whether the route answers with a stream of events. */
 export function streamsEvents({ success }: ApiRoute): boolean {
   return success.schema === eventStream;

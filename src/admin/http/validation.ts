@@ -5,7 +5,7 @@ import type { ProblemPlace } from "./problem.ts";
 const PLACES_MAX = 50;
 
 /** What hono calls the parts of a request, and what pointers call them. */
-const PARTS = { param: "path", query: "query", json: "body" } as const;
+const PARTS = { param: "path", query: "query", json: "body", header: "header" } as const;
 export type RequestPart = keyof typeof PARTS;
 
 /** Where `part` of a request does not fit its schema. */
