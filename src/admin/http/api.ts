@@ -10,6 +10,7 @@ import { StoreError } from "../../storage/store.ts";
 import type { AccessControl } from "../access/access_control.ts";
 import { AccessError } from "../access/access_error.ts";
 import { admit, type Admitted, stillAdmitted } from "./authentication.ts";
+import { CSV_TYPE, csvColumns, CsvExports, EXPORT_PAGE_ROWS, type ExportPage } from "./csv.ts";
 import { documentPages } from "./document_pages.ts";
 import { EVENT_STREAM_TYPE, type EventSource, EventStreams } from "./event_stream.ts";
 import { IDEMPOTENCY_KEY, IdempotentAnswers } from "./idempotency.ts";
@@ -41,7 +42,7 @@ export interface AdminApi {
   /** First segments of the paths that it answers. */
   readonly prefixes: readonly string[];
   fetch(request: Request, peer: RequestPeer): Response | Promise<Response>;
-  /** Ends all streams of events, which otherwise go on for as long as somebody reads. */
+  /** Ends all streams of events, which otherwise go on for as long as somebody reads, and exports. */
   close(): void;
 }
 
@@ -50,6 +51,7 @@ interface Serving {
   readonly access: AccessControl;
   readonly streams: EventStreams;
   readonly idempotent: IdempotentAnswers;
+  readonly exports: CsvExports;
 }
 
 /** What one request carries through the application. */
@@ -93,7 +95,8 @@ export function adminApi(options: AdminApiOptions): AdminApi {
   );
   const streams = new EventStreams(options.clock);
   const idempotent = new IdempotentAnswers(options.clock);
-  for (const route of routes) serve(app, route, { access, streams, idempotent });
+  const exports = new CsvExports(options.clock);
+  for (const route of routes) serve(app, route, { access, streams, idempotent, exports });
   const pages = documentPages(() => openApiDocument(app as unknown as OpenAPIHono, version));
   for (const [path, { type, text }] of pages) {
     app.get(path, (context) => context.body(text(), 200, { "content-type": type }));
@@ -103,7 +106,10 @@ export function adminApi(options: AdminApiOptions): AdminApi {
   return {
     prefixes: ["/api", "/problems", ...atRoot],
     fetch: (request, peer) => app.fetch(request, peer),
-    close: () => streams.close(),
+    close: () => {
+      streams.close();
+      exports.close();
+    },
   };
 }
 
@@ -140,21 +146,30 @@ function answer(route: ApiRoute, context: ApiContext, serving: Serving): Promise
 async function performed(
   route: ApiRoute,
   context: ApiContext,
-  { access, streams }: Serving,
+  { access, streams, exports }: Serving,
 ): Promise<Response> {
   const { raw } = context.req;
   const valid = (part: RequestPart) => context.req.valid(part as never);
   const reply = new Headers();
-  const result = await route.handle({
+  const admitted = () => stillAdmitted(raw, route.role, access);
+  const request = {
     params: valid("param"),
-    query: valid("query"),
+    query: valid("query") as Record<string, string>,
     body: takesBody(route) ? valid("json") : undefined,
     ...context.get("admitted"),
     peer: context.env,
     url: new URL(context.req.url),
     headers: raw.headers,
     reply,
-  });
+  };
+  const columns = csvColumns(route, context.req.header("accept") ?? "", request.query["fields"]);
+  if (columns !== undefined && raw.method !== "HEAD") {
+    const page = csvPages(route, request);
+    const first = await page(request.query["cursor"]);
+    const body = exports.open({ columns, first, page, admitted });
+    return new Response(body, { headers: { "content-type": CSV_TYPE } });
+  }
+  const result = await route.handle(request);
   const { status } = route.success;
   if (status === 204) return new Response(null, { status, headers: reply });
   if (streamsEvents(route)) {
@@ -164,11 +179,18 @@ async function performed(
       source.close();
       return new Response(null, { status, headers: reply });
     }
-    const admitted = () => stillAdmitted(raw, route.role, access);
     return new Response(streams.open(source, admitted), { status, headers: reply });
   }
   reply.set("content-type", "application/json");
   return new Response(JSON.stringify(result), { status, headers: reply });
+}
+
+/** The pages of a list, of a size that costs little at a time. */
+function csvPages(route: ApiRoute, request: Parameters<ApiRoute["handle"]>[0]) {
+  return async (cursor: string | undefined): Promise<ExportPage> => {
+    const query = { ...request.query, limit: EXPORT_PAGE_ROWS, count: "false", cursor };
+    return await route.handle({ ...request, query, reply: new Headers() }) as ExportPage;
+  };
 }
 
 const requireJson: MiddlewareHandler = async (context, next) => {

@@ -3,9 +3,10 @@ import type { OpenAPIHono, RouteConfig } from "@hono/zod-openapi";
 import * as z from "zod";
 import { CSRF_HEADER, SESSION_COOKIE } from "./authentication.ts";
 import { idempotencyHeaders } from "./idempotency.ts";
+import { CSV_TYPE } from "./csv.ts";
 import { EVENT_STREAM_TYPE } from "./event_stream.ts";
 import { PROBLEM_CODES, PROBLEM_MEDIA_TYPE, type ProblemCode, PROBLEMS } from "./problem.ts";
-import { type ApiRoute, mayRepeat, streamsEvents, takesBody } from "./route.ts";
+import { type ApiRoute, isList, mayRepeat, streamsEvents, takesBody } from "./route.ts";
 
 /** The path that everything of this version of the API is below. */
 export const API_PREFIX = "/api/v1";
@@ -93,7 +94,9 @@ function operationIdOf({ method, path }: ApiRoute): string {
 function successResponse(route: ApiRoute) {
   const { status, description, schema } = route.success;
   const type = streamsEvents(route) ? EVENT_STREAM_TYPE : JSON_TYPE;
-  return status === 204 ? { description } : { description, content: { [type]: { schema } } };
+  if (status === 204) return { description };
+  const csv = isList(route) ? { [CSV_TYPE]: { schema: z.string() } } : {};
+  return { description, content: { [type]: { schema }, ...csv } };
 }
 
 function problemResponses(route: ApiRoute) {

@@ -117,6 +117,11 @@ export function mayRepeat({ method, role }: ApiRoute): boolean {
   return method === "post" && role !== "public";
 }
 
+/** Whether the route answers with pages of a list (`listQuery`). */
+export function isList({ query }: ApiRoute): boolean {
+  return Object.hasOwn(query.shape, "cursor");
+}
+
 /** Whether the route answers with a stream of events. */
 export function streamsEvents({ success }: ApiRoute): boolean {
   return success.schema === eventStream;
