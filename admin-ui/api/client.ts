@@ -37,6 +37,13 @@ export function get<Result>(path: string, query?: Query, signal?: AbortSignal): 
   return request<Result>("GET", urlOf(path, query), undefined, signal);
 }
 
+/** As {@linkcode get}, in another form than JSON. */
+export async function getText(path: string, query: Query, accept: string): Promise<string> {
+  const response = await reach(urlOf(path, query), { headers: { accept } });
+  if (!response.ok) throw await refusal(response);
+  return await response.text();
+}
+
 /** As {@linkcode get}, for what changes something. `body` is sent as JSON. */
 export function send<Result = void>(
   method: Exclude<Method, "GET">,

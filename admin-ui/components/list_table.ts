@@ -10,6 +10,7 @@ import { count } from "../format.ts";
 import { changeQuery, queryValue } from "../place.ts";
 import { ColumnChoice } from "./column_choice.ts";
 import { CopyCurl } from "./curl.ts";
+import { DownloadCsv } from "./download.ts";
 import { useResource } from "./resource.ts";
 import { Empty, Failure, Loading } from "./states.ts";
 
@@ -75,11 +76,13 @@ export function ListTable<Item>(props: ListTableProps<Item>) {
       <p class="total">${page === undefined ? "" : totalOf(page)}</p>
       <${ColumnChoice} columns=${columns} shown=${shown.map(({ key }) => key)} />
       <button type="button" class="quiet" onClick=${list.reload}>Refresh</button>
+      <${DownloadCsv} label=${props.label} path=${path}
+        query=${withoutEmpty({ ...filters, sort })} />
       <${CopyCurl} url=${url} />
     </div>
     ${error === undefined ? null : html`<${Failure} error=${error} retry=${list.reload} />`}
     ${page === undefined && error === undefined ? html`<${Loading} />` : null}
-    ${page?.items.length === 0 ? html`<${Empty} ...${empty} />` : null}
+    ${page?.items.length === 0 ? html`<${Empty} ...${emptyOf(page, empty)} />` : null}
     ${
     page === undefined || page.items.length === 0
       ? null
@@ -87,6 +90,16 @@ export function ListTable<Item>(props: ListTableProps<Item>) {
   }
     <${Pages} cursor=${cursor} next=${page?.next_cursor ?? null} />
   </section>`;
+}
+
+/** A rare filter looks at so many rows at a time. */
+const NONE_YET = {
+  title: "None among the first ones that were looked at.",
+  hint: "The next page goes on behind them.",
+};
+
+function emptyOf<Item>(page: Page<Item>, empty: ListTableProps<Item>["empty"]) {
+  return page.next_cursor === null ? empty : NONE_YET;
 }
 
 function withoutEmpty(query: Query): Query {

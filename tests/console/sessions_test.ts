@@ -1,3 +1,4 @@
+import { Buffer } from "node:buffer";
 import assert from "#assert";
 import { RawClient } from "../support/raw_client.ts";
 import { until } from "../support/until.ts";
@@ -126,4 +127,19 @@ Deno.test("console: the theme is what was chosen, and follows the system until t
   assert.equal(await back(), dark);
   await page.getByRole("button", { name: "Theme: dark" }).click();
   assert.equal(await back(), dark);
+});
+
+Deno.test("console: a list is saved as a file, with its filter and order", async () => {
+  await using console = await ConsoleBrowser.start();
+  await using _clients = await connect(console, ["a1", "a2", "b"]);
+  const page = await console.signedIn("sessions?q=a&sort=-client_id");
+  await page.getByText("2 of 2").waitFor();
+  const begun = page.waitForEvent("download");
+  await page.getByRole("button", { name: "CSV", exact: true }).click();
+  const download = await begun;
+  assert.equal(download.suggestedFilename(), "sessions.csv");
+  const chunks = await Array.fromAsync(await download.createReadStream());
+  const lines = new TextDecoder().decode(Buffer.concat(chunks)).split("\r\n");
+  assert.deepEqual(lines.map((line) => line.split(",")[0]), ["client_id", "a2", "a1", ""]);
+  assert.deepEqual(console.complaints, []);
 });
