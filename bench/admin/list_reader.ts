@@ -69,19 +69,27 @@ export class ListReader {
     }
   }
 
+  async #get(path: string) {
+    try {
+      const response = await fetch(this.#base + path, {
+        headers: this.#headers,
+        signal: AbortSignal.timeout(LIST_SECONDS_MAX * 1000),
+      });
+      return { ok: response.ok, status: response.status, text: await response.text() };
+    } catch (error) {
+      throw new Error(`${path}: ${error}`, { cause: error });
+    }
+  }
+
   /** Each round over the lists goes one page deeper. */
   async #ask(list: string): Promise<ListTimes> {
     const position = this.#cursors.get(list);
     const cursor = position === undefined ? "" : `cursor=${position.cursor}`;
     const separator = cursor === "" ? "" : list.includes("?") ? "&" : "?";
     const started = performance.now();
-    const response = await fetch(`${this.#base}${list}${separator}${cursor}`, {
-      headers: this.#headers,
-      signal: AbortSignal.timeout(LIST_SECONDS_MAX * 1000),
-    });
-    const text = await response.text();
+    const { ok, status, text } = await this.#get(`${list}${separator}${cursor}`);
     const ms = performance.now() - started;
-    if (!response.ok) throw new Error(`${list}: ${response.status} ${text}`);
+    if (!ok) throw new Error(`${list}: ${status} ${text}`);
     const { next_cursor } = JSON.parse(text);
     const page = (position?.page ?? 0) + 1;
     if (typeof next_cursor !== "string" || page >= DEEP_PAGES) this.#cursors.delete(list);

@@ -13,12 +13,14 @@ import { admit, type Admitted, stillAdmitted } from "./authentication.ts";
 import { CSV_TYPE, csvColumns, CsvExports, EXPORT_PAGE_ROWS, type ExportPage } from "./csv.ts";
 import { documentPages } from "./document_pages.ts";
 import { EVENT_STREAM_TYPE, type EventSource, EventStreams } from "./event_stream.ts";
+import { type JsonPage, listText } from "./list_text.ts";
 import { IDEMPOTENCY_KEY, IdempotentAnswers } from "./idempotency.ts";
 import { API_PREFIX, openApiDocument, routeConfig } from "./openapi.ts";
 import { Problem, problemResponse } from "./problem.ts";
 import {
   type ApiRoute,
   BODY_BYTES_MAX,
+  isList,
   mayRepeat,
   type RequestPeer,
   streamsEvents,
@@ -52,6 +54,7 @@ interface Serving {
   readonly streams: EventStreams;
   readonly idempotent: IdempotentAnswers;
   readonly exports: CsvExports;
+  readonly clock: Clock;
 }
 
 /** What one request carries through the application. */
@@ -93,10 +96,11 @@ export function adminApi(options: AdminApiOptions): AdminApi {
   app.notFound((context) =>
     problemResponse(new Problem("route_not_found"), context.req.path, context.get("traceId"))
   );
-  const streams = new EventStreams(options.clock);
-  const idempotent = new IdempotentAnswers(options.clock);
-  const exports = new CsvExports(options.clock);
-  for (const route of routes) serve(app, route, { access, streams, idempotent, exports });
+  const { clock } = options;
+  const streams = new EventStreams(clock);
+  const exports = new CsvExports(clock);
+  const serving = { access, streams, exports, clock, idempotent: new IdempotentAnswers(clock) };
+  for (const route of routes) serve(app, route, serving);
   const pages = documentPages(() => openApiDocument(app as unknown as OpenAPIHono, version));
   for (const [path, { type, text }] of pages) {
     app.get(path, (context) => context.body(text(), 200, { "content-type": type }));
@@ -146,7 +150,7 @@ function answer(route: ApiRoute, context: ApiContext, serving: Serving): Promise
 async function performed(
   route: ApiRoute,
   context: ApiContext,
-  { access, streams, exports }: Serving,
+  { access, streams, exports, clock }: Serving,
 ): Promise<Response> {
   const { raw } = context.req;
   const valid = (part: RequestPart) => context.req.valid(part as never);
@@ -182,7 +186,8 @@ async function performed(
     return new Response(streams.open(source, admitted), { status, headers: reply });
   }
   reply.set("content-type", "application/json");
-  return new Response(JSON.stringify(result), { status, headers: reply });
+  const text = isList(route) ? await listText(result as JsonPage, clock) : JSON.stringify(result);
+  return new Response(text, { status, headers: reply });
 }
 
 /** The pages of a list, of a size that costs little at a time. */

@@ -84,7 +84,7 @@ export class SessionList {
     const ids = descending
       ? sessions.clientIds.before(after, limit + 1)
       : sessions.clientIds.after(after, limit + 1);
-    const page = this.#views(ids.slice(0, limit), ids.length > limit);
+    const page = await this.#views(ids.slice(0, limit), ids.length > limit);
     return request.count === true
       ? { ...page, total: { value: sessions.size, relation: "eq" } }
       : page;
@@ -123,10 +123,10 @@ export class SessionList {
       for (const clientId of ids) {
         const session = this.#context.sessions.get(clientId);
         if (session === undefined || !test(session)) continue;
-        if (found.length === limit) return this.#views(found, true);
+        if (found.length === limit) return await this.#views(found, true);
         found.push(clientId);
       }
-      if (ids.length < IDS_PER_STEP) return this.#views(found, false);
+      if (ids.length < IDS_PER_STEP) return await this.#views(found, false);
       position = ids[ids.length - 1]!;
     }
     return undefined;
@@ -150,17 +150,20 @@ export class SessionList {
       const { clientId } = session;
       if (after === undefined || compare(clientId, after) > 0) selection.offer(clientId);
     }
-    const page = this.#views(selection.rows, selection.overflowed);
+    const page = await this.#views(selection.rows, selection.overflowed);
     return request.count === true ? { ...page, total: { value, relation: "eq" } } : page;
   }
 
   /** Those that have ended meanwhile are left out. */
-  #views(ids: readonly string[], more: boolean): SessionPage {
+  async #views(ids: readonly string[], more: boolean): Promise<SessionPage> {
     const { sessions } = this.#context;
-    const items = ids.flatMap((clientId) => {
+    const items: SessionView[] = [];
+    for (const clientId of ids) {
+      const wait = this.#gate.pass();
+      if (wait !== undefined) await wait;
       const session = sessions.get(clientId);
-      return session === undefined ? [] : [sessionView(this.#context, session)];
-    });
+      if (session !== undefined) items.push(sessionView(this.#context, session));
+    }
     return { items, next: more ? { clientId: ids[ids.length - 1]! } : undefined };
   }
 
@@ -201,7 +204,7 @@ export class SessionList {
       if (after === undefined || compare(row, after) > 0) selection.offer(row);
     }
     const { rows, overflowed } = selection;
-    const { items } = this.#views(rows.map((row) => ids[row]!), false);
+    const { items } = await this.#views(rows.map((row) => ids[row]!), false);
     const next = overflowed ? { list: number, row: rows[rows.length - 1]! } : undefined;
     return request.count === true
       ? { items, next, total: { value: ids.length, relation: complete ? "eq" : "gte" } }
