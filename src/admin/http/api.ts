@@ -3,7 +3,7 @@ import type { Context, MiddlewareHandler } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { HTTPException } from "hono/http-exception";
 import type { ZodError } from "zod";
-import type { Clock } from "../../base/clock.ts";
+import { type Clock, sleep } from "../../base/clock.ts";
 import type { Logger } from "../../base/log.ts";
 import { type Random, randomHex } from "../../base/random.ts";
 import { StoreError } from "../../storage/store.ts";
@@ -155,6 +155,7 @@ async function performed(
   const { raw } = context.req;
   const valid = (part: RequestPart) => context.req.valid(part as never);
   const reply = new Headers();
+  const giveWay = () => sleep(clock, 0);
   const admitted = () => stillAdmitted(raw, route.role, access);
   const request = {
     params: valid("param"),
@@ -165,6 +166,7 @@ async function performed(
     url: new URL(context.req.url),
     headers: raw.headers,
     reply,
+    giveWay,
   };
   const columns = csvColumns(route, context.req.header("accept") ?? "", request.query["fields"]);
   if (columns !== undefined && raw.method !== "HEAD") {
@@ -186,7 +188,7 @@ async function performed(
     return new Response(streams.open(source, admitted), { status, headers: reply });
   }
   reply.set("content-type", "application/json");
-  const text = isList(route) ? await listText(result as JsonPage, clock) : JSON.stringify(result);
+  const text = isList(route) ? await listText(result as JsonPage, giveWay) : JSON.stringify(result);
   return new Response(text, { status, headers: reply });
 }
 

@@ -16,6 +16,9 @@ export const LIMIT_MAX = 1_000;
 const CURSOR_LENGTH_MAX = 100_000;
 const FIELDS_LENGTH_MAX = 2_000;
 
+/** A fraction of a millisecond of work. */
+export const ITEMS_PER_TURN = 100;
+
 /** Query parameters that belong to the page, not to what is listed. */
 const PAGE_PARAMETERS = ["limit", "cursor", "count", "fields"];
 
@@ -65,6 +68,7 @@ export interface ListRequest {
   readonly query: Readonly<z.output<z.ZodObject<typeof listQuery>>>;
   readonly url: URL;
   readonly reply: Headers;
+  giveWay(): Promise<void>;
 }
 
 /**
@@ -101,7 +105,7 @@ export async function positionPage<Row, Position, Item extends Record<string, un
     const after = key === undefined ? undefined : positionOf<Position>(key);
     const { items, next, total } = await positioned(source.page({ limit, after, count }));
     return {
-      items: items.map((row) => source.view(row)),
+      items: await inTurns(request, items, (row) => source.view(row)),
       next: next === undefined ? undefined : JSON.stringify(next),
       ...(total === undefined ? {} : { total }),
     };
@@ -127,10 +131,11 @@ async function positioned<Row, Position>(page: Promise<Page<Row, Position>>) {
 }
 
 async function pageBehind<Item extends Record<string, unknown>>(
-  { query, url, reply }: ListRequest,
+  request: ListRequest,
   { name, item }: { readonly name: string; readonly item: z.ZodObject },
   find: (after: string | undefined, limit: number, counted: boolean) => Promise<Page<Item, string>>,
 ) {
+  const { query, url, reply } = request;
   const { limit, cursor, count, fields } = query;
   const chosen = fields === undefined ? undefined : chosenFields(fields, item);
   const scope = scopeOf(name, query);
@@ -139,10 +144,26 @@ async function pageBehind<Item extends Record<string, unknown>>(
   const nextCursor = next === undefined ? null : cursorBehind(next, scope);
   if (nextCursor !== null) reply.append("link", linkToNext(url, nextCursor));
   return {
-    items: chosen === undefined ? [...items] : items.map((each) => only(each, chosen)),
+    items: chosen === undefined
+      ? [...items]
+      : await inTurns(request, items, (each) => only(each, chosen)),
     next_cursor: nextCursor,
     ...(total === undefined ? {} : { total: { ...total } }),
   };
+}
+
+/** As `map`; what is done with many takes several turns of the event loop. */
+export async function inTurns<From, To>(
+  { giveWay }: Pick<ListRequest, "giveWay">,
+  items: readonly From[],
+  change: (item: From) => To,
+): Promise<To[]> {
+  const changed: To[] = [];
+  for (let from = 0; from < items.length; from += ITEMS_PER_TURN) {
+    if (from > 0) await giveWay();
+    for (const item of items.slice(from, from + ITEMS_PER_TURN)) changed.push(change(item));
+  }
+  return changed;
 }
 
 /** The fields that `fields` names. Throws `validation_failed` for one that `item` has not. */

@@ -3,6 +3,8 @@ import * as z from "zod";
 import { cursorBehind, keyOfCursor } from "./cursor.ts";
 import { LIMIT_DEFAULT, LIMIT_MAX, listPage, listQuery, pageOf, positionPage } from "./list.ts";
 
+const giveWay = () => Promise.resolve();
+
 const item = z.strictObject({ id: z.string(), size: z.int() });
 const query = z.strictObject({ ...listQuery, colour: z.string().optional() });
 
@@ -13,7 +15,7 @@ function fixture(count: number) {
     const url = new URL(`http://broker/api/v1/things?${search}`);
     const reply = new Headers();
     const body = await listPage(
-      { query: query.parse(Object.fromEntries(url.searchParams)), url, reply },
+      { query: query.parse(Object.fromEntries(url.searchParams)), url, reply, giveWay },
       {
         name,
         item,
@@ -129,7 +131,7 @@ Deno.test("positionPage: a cursor that holds no position is refused", async () =
   const asked: unknown[] = [];
   const page = (key: string) => {
     const parsed = { ...query.parse({}), cursor: cursorBehind(key, scope) };
-    return positionPage({ query: parsed, url, reply: new Headers() }, {
+    return positionPage({ query: parsed, url, reply: new Headers(), giveWay }, {
       name: "things",
       item,
       page: ({ after }) => {

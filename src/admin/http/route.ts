@@ -22,6 +22,8 @@ export interface ApiRequest<Params, Query, Body> {
   readonly headers: Headers;
   /** Headers of the answer: a handler may add to them. */
   readonly reply: Headers;
+  /** Resolves in the next turn of the event loop. */
+  giveWay(): Promise<void>;
 }
 
 /** The other end of the connection. */
