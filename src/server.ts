@@ -142,8 +142,7 @@ async function startParts(config: Config, dependencies: ServerDependencies): Pro
   );
   started.use(telemetry);
   await telemetry.start(broker.inspector, store.admin, store.damageAtStart);
-  const early = health.find(({ name }) => name === "http");
-  const httpAddr = early === undefined ? config.server.httpAddr : parseAddress(early.address);
+  const httpAddr = boundAmong(health, "http") ?? config.server.httpAddr;
   const listening = { clock, log, broker, http, httpAddr, started };
   const admin = await listenForAdministration(config, {
     ...listening,
@@ -261,6 +260,12 @@ async function listenForHealth(
     ...httpEnabled ? [await listen("http", httpAddr)] : [],
     ...shared ? [] : [await listen("health", healthAddr)],
   ];
+}
+
+/** With the real port; undefined: there is no listener of that name yet. */
+function boundAmong(addresses: readonly ServerAddress[], name: string): Address | undefined {
+  const found = addresses.find((each) => each.name === name);
+  return found === undefined ? undefined : parseAddress(found.address);
 }
 
 async function openStore(storage: Config["storage"], clock: Clock, log: Logger): Promise<Store> {
