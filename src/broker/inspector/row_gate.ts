@@ -4,7 +4,7 @@ import { RingQueue } from "../../base/ring_queue.ts";
 /** Rows that all queries together look at in one slice, at most … */
 export const ROWS_PER_SLICE = 20_000;
 /** … and for how long: what is not in the processor's caches takes many times as long. */
-const SLICE_MS = 0.4;
+const SLICE_MS = 0.8;
 /**
  * Turns of the event loop that belong to the others after each slice. The runtime looks at the
  * network every fourth turn only (`DENO_TOKIO_EVENT_INTERVAL`), so slices in each turn would add up
@@ -12,7 +12,7 @@ const SLICE_MS = 0.4;
  */
 export const REST_TURNS = 5;
 /** Fewer turns are enough when they have taken so long: a list must not starve beside messages. */
-const REST_MS = 1;
+const REST_MS = 0.8;
 /** Rows between looks at the clock. */
 const ROWS_PER_LOOK = 32;
 
