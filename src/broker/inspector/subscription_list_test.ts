@@ -1,6 +1,7 @@
 import assert from "#assert";
 import { nextTurn, TestBroker } from "../../../tests/support/test_broker.ts";
 import type { Inspector } from "./inspector.ts";
+import { PAGE_ROWS_MAX } from "./page.ts";
 import { ROWS_PER_SLICE } from "./row_gate.ts";
 import type { SubscriptionFilter, SubscriptionPosition } from "./subscription_list.ts";
 
@@ -106,11 +107,12 @@ Deno.test("SubscriptionList gives way among many", async () => {
   }
   let done = false;
   let turns = 0;
-  const { subscriptions } = broker.broker.inspector;
-  const result = subscriptions.page({ q: "f/3999" }, { limit: 10 }).finally(() => done = true);
+  const result = pages(broker.broker.inspector, { q: "f/3999" }, 10).finally(() => done = true);
   for (; !done; turns++) await nextTurn();
   assert.ok(turns >= 2, `${turns}`);
-  assert.deepEqual((await result).items.map(({ clientId }) => clientId), clientIds);
+  const found = await result;
+  assert.equal(found.length, Math.ceil(ROWS_PER_SLICE * 3 / PAGE_ROWS_MAX), "rows of a page");
+  assert.deepEqual(found.flat(), clientIds.map((clientId) => `${clientId} f/3999`));
 });
 
 Deno.test("SharedGroupList pages by topic filter", async () => {
