@@ -114,11 +114,13 @@ export function SessionInflight({ clientId }: { clientId: string }) {
             <th>Payload</th>
           </tr>
         </thead>
-        <tbody>${value.outbound.map(({ packet_id: id, qos, state, ever_sent: sent, message }) =>
+        <tbody>${value.outbound.map((
+          { packet_id: id, qos, state, ever_sent: sent, topic, message },
+        ) =>
           html`
             <tr key=${id}>
               <td class="numeric">${id}</td>
-              <td>${message === null ? "" : html`<${TopicLink} topic=${message.topic} />`}</td>
+              <td>${topic === null ? "" : html`<${TopicLink} topic=${topic} />`}</td>
               <td class="numeric">${qos}</td>
               <td>
                 <${Badge}>${sent ? state : "not sent yet"}<//></td>

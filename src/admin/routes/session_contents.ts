@@ -31,7 +31,11 @@ export const inflight = z.strictObject({
     qos: z.int(),
     state: z.enum(["starting", "published", "released"]),
     ever_sent: z.boolean(),
-    message: message.nullable().meta({ description: "`null` once it is released." }),
+    topic: z.string().nullable().meta({ description: "`null` once it is released." }),
+    message: message.nullable().meta({
+      description: "`null` once it is released, and of what is never sent again: the messages of " +
+        "a session that ends with its connection are not kept once they were sent.",
+    }),
   })).meta({ description: "Towards the client, the oldest first; the first hundred." }),
   outbound_count: z.int(),
   inbound: z.array(z.int()).meta({
@@ -165,12 +169,13 @@ function eventsOf(timeline: SessionTimeline): ApiRoute {
 
 function inflightItem(view: InFlightView): z.input<typeof inflight> {
   return {
-    outbound: view.outbound.map(({ packetId, seq, qos, state, everSent, message }) => ({
+    outbound: view.outbound.map(({ packetId, seq, qos, state, everSent, topic, message }) => ({
       packet_id: packetId,
       seq,
       qos,
       state,
       ever_sent: everSent,
+      topic: topic ?? null,
       message: message === undefined ? null : messageItem(message),
     })),
     outbound_count: view.outboundCount,

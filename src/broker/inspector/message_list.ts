@@ -1,6 +1,6 @@
 /** What waits for one client and what is under way to it. */
 import type { QoS } from "../../mqtt/packet.ts";
-import type { OutboundState } from "../../session/outbound.ts";
+import type { OutboundRecord, OutboundState } from "../../session/outbound.ts";
 import type { Queued } from "../../session/queue.ts";
 import type { BrokerContext, ClientSession } from "../context.ts";
 import { type MessageView, messageView } from "./message_view.ts";
@@ -41,6 +41,11 @@ export interface OutboundView {
   /** It may have reached the client before: it carries DUP when it is sent again. */
   readonly everSent: boolean;
   /** Undefined once released. */
+  readonly topic: string | undefined;
+  /**
+   * Undefined once released, and of what is never sent again: it is not kept for a session that ends
+   * with its connection.
+   */
   readonly message: MessageView | undefined;
 }
 
@@ -86,6 +91,7 @@ export class MessageList {
         qos: record.qos,
         state: record.state,
         everSent: record.everSent,
+        topic: record.delivery?.message.topic ?? passedTopicOf(record),
         message: record.delivery && messageView(record.delivery.message),
       })),
       outboundCount: outbound.size,
@@ -105,6 +111,10 @@ export class MessageList {
     }
     return items;
   }
+}
+
+function passedTopicOf({ state, passedTopic }: OutboundRecord): string | undefined {
+  return state === "released" ? undefined : passedTopic;
 }
 
 function resident({ queue }: ClientSession, after: number, limit: number): QueuedView[] {

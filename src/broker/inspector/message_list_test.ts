@@ -53,11 +53,23 @@ Deno.test("MessageList: what waits for and is under way to a session that is not
     ["published", true],
     ["released", true],
   ]);
-  assert.deepEqual(outbound.map(({ message }) => message?.topic), ["t", undefined]);
+  assert.deepEqual(outbound.map(({ topic }) => topic), ["t", undefined]);
   assert.deepEqual(
     [messages.inFlight("p")!.inbound, messages.inFlight("p")!.inboundCount],
     [[99], 1],
   );
+});
+
+Deno.test("MessageList: of a message that was passed on the topic is left", async () => {
+  await using broker = await TestBroker.start();
+  const client = await broker.connect({ clientId: "quick" });
+  await client.subscribe("t", { qos: 1 });
+  const publisher = await broker.connect({ clientId: "p" });
+  await publish(publisher, "t", "makes the topic known", { qos: 1 });
+  await publish(publisher, "t", "is passed on", { qos: 1 });
+  const { outbound } = broker.broker.inspector.messages.inFlight("quick")!;
+  const seen = outbound.map(({ topic, message, state }) => [topic, message?.topic, state]);
+  assert.deepEqual(seen, [["t", "t", "published"], ["t", undefined, "published"]]);
 });
 
 Deno.test("MessageList knows nothing of a client that has no session", async () => {
