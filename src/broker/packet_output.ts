@@ -201,9 +201,9 @@ export class PacketOutput implements Flushable {
       writeBytes(buffer, frame);
     } else {
       const packet = this.#aliased(this.#publish(message, 0, false, retain, 0, identifiers));
-      const size = packetSize(packet, this.version);
       encodePacket(buffer, packet, this.version);
       if (shareable && frames !== undefined) {
+        const size = packetSize(packet, this.version);
         const end = buffer.position;
         frames.set(this.version, retain, buffer.bytes.subarray(end - size, end));
       }

@@ -74,19 +74,23 @@ export function writeBinary(sink: ByteSink, data: Uint8Array): void {
 }
 
 export function writeBytes(sink: ByteSink, data: Uint8Array): void {
-  sink.bytes.set(data, sink.position);
-  sink.position += data.length;
+  copyBytes(sink, data, 0, data.length);
 }
 
-/** Up to this many bytes a loop is faster than making a view of them and copying that. */
+/**
+ * Up to this many bytes a loop is faster than `set`, which wants a view of them and looks at the
+ * buffer behind it: one more object to be fetched from memory.
+ */
 const LOOP_BYTES_MAX = 96;
 
 /** Writes the bytes from `start` to `end` of `source`. */
 export function copyBytes(sink: ByteSink, source: Uint8Array, start: number, end: number): void {
   const { bytes, position } = sink;
   const length = end - start;
-  if (length > LOOP_BYTES_MAX) bytes.set(source.subarray(start, end), position);
-  else for (let i = 0; i < length; i++) bytes[position + i] = source[start + i]!;
+  if (length > LOOP_BYTES_MAX) {
+    const isWhole = length === source.length;
+    bytes.set(isWhole ? source : source.subarray(start, end), position);
+  } else for (let i = 0; i < length; i++) bytes[position + i] = source[start + i]!;
   sink.position = position + length;
 }
 
