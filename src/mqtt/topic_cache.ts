@@ -14,7 +14,7 @@ export class KnownTopic {
   readonly name: string;
   /** Who gets what is published to it, as somebody else has found out and knows how to use. */
   route: unknown = undefined;
-  /** The one who gets it, where it is one and there is nothing else to know: `route` in short. */
+  /** The one who gets it, where there is one and nothing else to know: `route` in short. */
   receiver: unknown = undefined;
   /** For which state of the subscriptions both hold; -1: for none. */
   routeVersion = -1;

@@ -18,7 +18,7 @@ class ClusterWithPeers extends StandaloneCluster {
   override readonly alone = false;
 }
 
-const TOPICS = ["a/x", "a/y", "s/x", "n/x", "none", "secret", "$SYS/x"] as const;
+const TOPICS = ["a/x", "a/y", "i/x", "q/x", "s/x", "n/x", "none", "secret", "$SYS/x"] as const;
 
 const RECEIVERS = ["old", "present", "exact", "exactOld", "narrow", "small"];
 
@@ -32,12 +32,13 @@ async function receivers(broker: TestBroker): Promise<RawClient[]> {
   await present.subscribe(["a/#", "n/x"], { qos: 1 });
   const exact = await broker.connect({ clientId: "exact" });
   await exact.subscribe(["a/#", "n/x"], { qos: 2 });
+  await present.subscribe("q/x", { qos: 1 }); // often as the only one
   const exactOld = await broker.connect({ protocolVersion: 4, clientId: "exactOld" });
   await exactOld.subscribe(["a/y", "n/x"], { qos: 2 });
   const narrow = await broker.connect({ clientId: "narrow", properties: { receiveMaximum: 2 } });
   await narrow.subscribe("a/#", { qos: 2 });
   const identified = await broker.connect({ clientId: "identified" });
-  await identified.subscribe("a/x", { properties: { subscriptionIdentifier: 7 } });
+  await identified.subscribe(["a/x", "i/x"], { properties: { subscriptionIdentifier: 7 } });
   const aliased = await broker.connect({
     clientId: "aliased",
     properties: { topicAliasMaximum: 2 },
@@ -165,7 +166,13 @@ async function played(script: readonly Step[], options: TestBrokerOptions): Prom
   ];
   // One who gets nothing of what it says itself.
   await publishers[1]!.subscribe([{ topic: "n/x", nl: true }]);
-  for (const { publisher, packets, answers, cut } of script) {
+  for (const [index, { publisher, packets, answers, cut }] of script.entries()) {
+    const exact = clients[3]!;
+    const messageId = 100 + index;
+    if (index % 2 === 1) {
+      await exact.send({ cmd: "subscribe", messageId, subscriptions: [{ topic: "q/x", qos: 2 }] });
+    } else await exact.send({ cmd: "unsubscribe", messageId, unsubscriptions: ["q/x"] });
+
     const client = publishers[publisher]!;
     const bytes = packets.flatMap((packet) => [...client.encode(packet)]);
     const at = cut % (bytes.length + 1);
