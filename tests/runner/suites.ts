@@ -37,7 +37,7 @@ export const SUITES: readonly Suite[] = [
   {
     name: "control",
     paths: ["src/storage/leveldb/control/"],
-    budgetMs: MINUTE_MS,
+    budgetMs: 0.75 * MINUTE_MS,
     // A socket in a folder of a test can be allowed only together with all other addresses.
     permissions: ["--allow-read", "--allow-env", "--allow-write", "--allow-net", NATIVE],
     needs: [],
@@ -53,14 +53,14 @@ export const SUITES: readonly Suite[] = [
       "tests/runner/",
       "tests/tidy_test.ts",
     ],
-    budgetMs: MINUTE_MS,
+    budgetMs: 0.75 * MINUTE_MS,
     permissions: [...IN_PROCESS, "--allow-run", "--allow-write"],
     needs: [],
   },
   {
     name: "codec",
     paths: ["tests/codec/"],
-    budgetMs: MINUTE_MS,
+    budgetMs: 0.75 * MINUTE_MS,
     permissions: IN_PROCESS,
     needs: [],
   },
@@ -81,7 +81,7 @@ export const SUITES: readonly Suite[] = [
   {
     name: "console",
     paths: ["tests/console/"],
-    budgetMs: 3 * MINUTE_MS,
+    budgetMs: 3.75 * MINUTE_MS,
     permissions: WITH_PROCESSES,
     needs: ["Chromium", "curl", "mosquitto clients"],
   },
