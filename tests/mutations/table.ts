@@ -640,6 +640,12 @@ export const MUTATIONS: readonly Mutation[] = [
     replace: "return acceptQos2(context, connection, session, packet, message);",
   },
   {
+    id: "MQTT-3.3.4-1",
+    file: "src/broker/relay.ts",
+    find: "const type = qos === 1 ? PacketType.PUBACK : PacketType.PUBREC;",
+    replace: "const type = qos === 2 ? PacketType.PUBACK : PacketType.PUBREC;",
+  },
+  {
     id: "MQTT-3.3.4-2",
     file: "src/router/recipient.ts",
     find: "if (part.qos > qos) qos = part.qos;",
