@@ -71,7 +71,7 @@ export class WebSocketTransport implements Transport {
     this.kind = options.kind;
     this.remoteAddress = options.remoteAddress;
     this.#frames = new FrameReader(options.messageBytesMax, (payload) => {
-      if (this.#state === "open") this.#pong.answer(socket, payload);
+      this.#pong.answer(socket, payload);
     });
     socket.pause();
     socket.on("data", (data: Uint8Array<ArrayBuffer>) => this.#onData(data));
@@ -173,6 +173,7 @@ export class WebSocketTransport implements Transport {
 
   #linger(): void {
     this.#state = "closing";
+    this.#pong.end();
     const { clock, lingerMs } = this.#options;
     this.#lingering = clock.after(lingerMs, () => this.#finish(this.#error));
     this.#socket.resume(); // The receiver may hold a chunk.
@@ -195,9 +196,16 @@ export class WebSocketTransport implements Transport {
  */
 class PongReply {
   #sending = false;
+  #ended = false;
   #next: Uint8Array | undefined;
 
+  /** Nothing is written any more: our close frame comes next. */
+  end(): void {
+    this.#ended = true;
+  }
+
   answer(socket: Duplex, payload: Uint8Array): void {
+    if (this.#ended) return;
     if (this.#sending) {
       this.#next = payload;
       return;

@@ -147,6 +147,27 @@ Deno.test("WebSocketTransport, closing: answers neither a ping nor a wrong frame
   assert.deepEqual([await atServer.ended, atServer.byteLength], [undefined, 0]);
 });
 
+Deno.test("WebSocketTransport, closing: a ping that waits for its answer gets none", async () => {
+  for (const last of [CLOSE, BINARY]) {
+    const ends = new Ends();
+    const { transport, peer } = ends;
+    const ended: (Error | undefined)[] = [];
+    transport.start({
+      receive: () => void transport.close(),
+      closed: (error) => void ended.push(error),
+    });
+    const frames = [frame(PING, [1]), frame(PING, [2]), frame(last, [3, 232])];
+    peer.write(Uint8Array.from(frames.flatMap((each) => [...each])));
+    assert.equal(await ends.sent(), `8a0101${CLOSE_NORMAL}`);
+    assert.deepEqual(ended, [], "the peer has its time to read that and to go");
+    await ends.send(frame(CLOSE, [3, 232]));
+    assert.equal(ends.finished, true);
+    peer.end();
+    await turns(2);
+    assert.deepEqual(ended, [undefined]);
+  }
+});
+
 Deno.test("WebSocketTransport, closing: the peer's close frame or FIN is followed by our FIN", async () => {
   for (const orderly of [true, false]) {
     const ends = new Ends();
