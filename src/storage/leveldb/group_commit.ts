@@ -10,6 +10,7 @@ import { ReadError } from "./errors.ts";
  * |-----------|---------------------------|-----------|-------------------------------------------|
  * | waiting   | its group begins          | writing   | part of what is written                   |
  * | waiting   | withdrawn                 | withdrawn | `durable` resolves: nothing is to be written |
+ * | waiting   | a group before it fails   | ended     | `durable` rejects                         |
  * | writing   | the group is written      | ended     | `durable` resolves                        |
  * | writing   | the group fails           | ended     | `durable` rejects                         |
  * | withdrawn | its group ends            | ended     | those before it have ended as well        |
@@ -42,8 +43,12 @@ export class GroupEntry<C> {
     return this.#ended.promise;
   }
 
-  /** Called by the owner of the commit while its group has not begun: nothing of it is needed. */
+  /**
+   * Called by the owner of the commit while its group has not begun: nothing of it is needed. Without
+   * effect when it has failed meanwhile.
+   */
   withdraw(): void {
+    if (this.#hasEnded) return;
     this.withdrawn = true;
     this.#ends.resolve();
     this.#onWithdrawn(this);

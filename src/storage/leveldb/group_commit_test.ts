@@ -321,6 +321,23 @@ Deno.test("GroupCommit: what has left counts for no limit, and once", async () =
   await disk.end();
 });
 
+Deno.test("GroupCommit: what has failed is withdrawn in vain and counts for no limit", async () => {
+  const disk = new HeldDisk();
+  const group = new GroupCommit(disk.write, LIMITS, patience());
+  const ends: string[] = [];
+  watch(ends, "first", group.commit("first", 1).durable);
+  await settle();
+  const failed = Array.from({ length: 60 }, () => group.commit("a", 1, true));
+  for (const { durable } of failed) durable.catch(() => {});
+  await disk.end(FULL);
+  for (const entry of failed) entry.withdraw();
+  for (let index = 0; index < LIMITS.commitsMax; index++) group.commit("b", 1, true);
+  await settle();
+  assert.deepEqual(ends, [`first: ${FULL}`]);
+  assert.deepEqual(disk.groups.map(({ length }) => length), [1, LIMITS.commitsMax]);
+  await disk.end();
+});
+
 Deno.test("GroupCommit.settled() is over when a commit has just ended", async () => {
   const disk = new HeldDisk();
   const group = new GroupCommit(disk.write, LIMITS, patience());
