@@ -66,10 +66,11 @@ class PutInflightLater extends DeliveryWrite implements PendingWrite {
 }
 
 const NOT_PENDING: PendingWrite = { withdraw: () => false };
+const NO_WRITES: readonly Write[] = [];
 
 /** The writes of one commit, which are made when its group begins. */
 export interface LevelCommit {
-  /** From now on nothing is withdrawn. May be called again. */
+  /** From now on nothing is withdrawn. May be called again, until the end of the commit. */
   begin(): readonly Write[];
 }
 
@@ -197,8 +198,20 @@ export class LevelBatch implements StoreBatch, LevelCommit {
     }
     const leisurely = this.#leisurely === this.#writes.length;
     this.#entry = this.#commit(this, bytes, leisurely);
-    return this.#entry.durable;
+    const { durable } = this.#entry;
+    if (this.#deliveries > 0) durable.then(this.#release, this.#release);
+    return durable;
   }
+
+  /**
+   * Its end is known. Whoever may withdraw a write of it holds it until the delivery is acknowledged,
+   * which may take for ever; the encoded messages must not stay as long.
+   */
+  readonly #release = (): void => {
+    if (this.#begun === undefined) return;
+    this.#begun = NO_WRITES;
+    this.#writes = [];
+  };
 
   /** All writes, with the messages of several deliveries as bodies in front. */
   begin(): readonly Write[] {
