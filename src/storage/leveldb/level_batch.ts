@@ -134,7 +134,7 @@ export class LevelBatch implements StoreBatch, LevelCommit {
     }
     const write = new PutInflightLater(this, clientId, packetId, seq, delivery);
     this.#addDelivery(write);
-    this.#leisurely++;
+    if (delivery.qos === 1) this.#leisurely++; // at QoS 2 it is not sent before
     return write;
   }
 
@@ -184,6 +184,8 @@ export class LevelBatch implements StoreBatch, LevelCommit {
     if (this.#withdrawn < this.#writes.length) return true;
     this.#writes = []; // the commit waits on, its messages need not
     this.#withdrawn = 0;
+    this.#deliveries = 0;
+    this.#leisurely = 0;
     this.#entry?.withdraw();
     return true;
   }

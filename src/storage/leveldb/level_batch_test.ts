@@ -29,3 +29,31 @@ for (const end of ["written", "failed"] as const) {
     assert.deepEqual(pending.map((write) => write.withdraw()), [false, false]);
   });
 }
+
+for (
+  const [what, isLeisurely, fill] of [
+    ["deliveries at QoS 1", true, (batch) => {
+      for (const client of ["c", "d"]) batch.putInflight(client, 1, 1, delivery(message(1)));
+    }],
+    ["what is acknowledged", true, (batch) => batch.deleteInflight("c", 1)],
+    ["a delivery at QoS 2", false, (batch) => {
+      batch.putInflight("c", 1, 1, delivery(message(1), { qos: 2 }));
+    }],
+    ["deliveries at both", false, (batch) => {
+      batch.putInflight("c", 1, 1, delivery(message(1)));
+      batch.putInflight("d", 1, 1, delivery(message(1), { qos: 2 }));
+    }],
+    ["what is queued after all others were withdrawn", false, (batch) => {
+      batch.putInflight("c", 1, 1, delivery(message(1))).withdraw();
+      batch.enqueue("d", 1, delivery(message(1)));
+    }],
+  ] as [string, boolean, (batch: LevelBatch) => void][]
+) {
+  const how = isLeisurely ? "leisurely" : "in a hurry";
+  Deno.test(`LevelBatch commits ${what} ${how}`, () => {
+    const { batch, entries } = batchAndEntries();
+    fill(batch);
+    batch.commit();
+    assert.deepEqual(entries.map(({ leisurely }) => leisurely), [isLeisurely]);
+  });
+}
