@@ -189,7 +189,8 @@ class MemoryBatch implements StoreBatch {
   commit(): Durable {
     invariant(!this.#committed, "a batch is committed once");
     this.#committed = true;
-    for (const write of this.#writes) write();
+    // Whoever may withdraw one of them must not keep the others.
+    for (const write of this.#writes.splice(0)) write();
     return undefined;
   }
 
