@@ -93,3 +93,14 @@ export class Congestion {
     for (const resume of publishers) resume();
   }
 }
+
+/** Resolves when none of these, which all do, holds its publishers any more. */
+export function untilNoneHolds(congestions: readonly Congestion[]): Promise<void> {
+  return new Promise((resolve) => {
+    let left = congestions.length;
+    const released = () => {
+      if (--left === 0) resolve();
+    };
+    for (const congestion of congestions) congestion.holdPublisher(released);
+  });
+}

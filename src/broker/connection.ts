@@ -31,6 +31,7 @@ import { InboundAliases, NO_INBOUND_ALIASES, OutboundAliases } from "../session/
 import type { Receiver, Transport } from "../transport/transport.ts";
 import type { ClientInfo } from "../events/observer.ts";
 import type { PendingAuthentication } from "./authentication.ts";
+import { untilNoneHolds } from "./congestion.ts";
 import type { BrokerContext, ClientSession } from "./context.ts";
 import type { PublishSource } from "./delivery.ts";
 import { dispatch, dispatchSuccess } from "./dispatch.ts";
@@ -50,6 +51,7 @@ import {
   withUserProperties,
 } from "./reply.ts";
 import { ReplyQueue } from "./reply_queue.ts";
+import type { AcceptedConnect } from "./sessions.ts";
 
 /** How long a connection that is being closed may take to write what it still has. */
 const CLOSE_FLUSH_MS = 5_000;
@@ -221,7 +223,8 @@ export class Connection implements Receiver, PublishSource, OutputOwner {
   /** Reasons not to look at the next packet yet. */
   #mustWait(): Promise<void> | undefined {
     if (this.#blockers.length > 0) {
-      const blockers = this.#blockers.filter((each) => each.output.congestion.holdsPublishers);
+      const blockers = this.#blockers.map(({ output }) => output.congestion)
+        .filter(({ holdsPublishers }) => holdsPublishers);
       this.#blockers = [];
       if (blockers.length > 0 && !this.mustBeRead) return untilNoneHolds(blockers);
     }
@@ -494,22 +497,4 @@ export class Connection implements Receiver, PublishSource, OutputOwner {
       remoteAddress: this.transport.remoteAddress,
     };
   }
-}
-
-/** What goes with an accepted CONNECT. */
-export interface AcceptedConnect {
-  readonly connack: Connack;
-  /** The Keep Alive that holds: the client's, or the server's. */
-  readonly keepAliveSeconds: number;
-}
-
-/** Resolves when none of the receivers holds its publishers any more. */
-function untilNoneHolds(receivers: readonly Connection[]): Promise<void> {
-  return new Promise((resolve) => {
-    let left = receivers.length;
-    const released = () => {
-      if (--left === 0) resolve();
-    };
-    for (const receiver of receivers) receiver.output.congestion.holdPublisher(released);
-  });
 }

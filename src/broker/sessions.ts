@@ -8,12 +8,13 @@ import type { Durable } from "../base/durable.ts";
 import { type ReadonlySortedKeys, SortedKeys } from "../base/sorted_keys.ts";
 import { TaskLimit } from "../base/task_limit.ts";
 import { Session } from "../session/session.ts";
+import type { Connack } from "../mqtt/packets/connack.ts";
 import type { Connect } from "../mqtt/packets/connect.ts";
 import { ReasonCode } from "../mqtt/reason_code.ts";
 import type { Identity } from "../auth/auth.ts";
 import { SESSION_EXPIRY_NEVER, type StoreBatch } from "../storage/store.ts";
 import type { SessionSnapshot } from "../cluster/cluster.ts";
-import type { AcceptedConnect, Connection } from "./connection.ts";
+import type { Connection } from "./connection.ts";
 import type { BrokerContext, ClientSession } from "./context.ts";
 import { adoptSnapshot, snapshotOf } from "./handover.ts";
 import { sessionRecord } from "./session_record.ts";
@@ -35,6 +36,13 @@ export interface OpenRequest {
   readonly connection: Connection;
   /** Makes the answer, once it is known whether there was a session [MQTT-3.2.2-2] [MQTT-3.2.2-3]. */
   readonly accept: (sessionPresent: boolean) => AcceptedConnect;
+}
+
+/** What goes with an accepted CONNECT. */
+export interface AcceptedConnect {
+  readonly connack: Connack;
+  /** The Keep Alive that holds: the client's, or the server's. */
+  readonly keepAliveSeconds: number;
 }
 
 /** `gone`: the connection ended while its session was being opened. */
