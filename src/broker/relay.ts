@@ -115,6 +115,7 @@ export class Relay {
       return undefined;
     }
     decoder.take(plain);
+    this.#message = undefined; // of another packet, if that has failed
     const { statistics } = this.#context;
     statistics.packetsReceived++;
     statistics.publishReceived++;
