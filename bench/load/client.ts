@@ -3,7 +3,8 @@ import type { ClientLoop, LoopClient } from "./client_loop.ts";
 import type { Connection } from "./connection.ts";
 import { connectPacket, PacketHeader } from "./packets.ts";
 
-const KEEP_ALIVE_SECONDS = 300;
+/** The longest: a subscriber at QoS 0 sends nothing, however long the load goes on. */
+const KEEP_ALIVE_SECONDS = 0xffff;
 const ACCEPTED = 0;
 
 /** One MQTT client: what all of them do. Alone, it connects and is idle. */
