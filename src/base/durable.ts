@@ -5,6 +5,15 @@
  */
 export type Durable = Promise<void> | undefined;
 
+/** A write of a batch of the store that may turn out not to be needed. */
+export interface PendingWrite {
+  /**
+   * Takes the write out of its batch, as if it had never been in it, unless the store has begun with
+   * it or has done it: then it returns false, and what was written has to be deleted.
+   */
+  withdraw(): boolean;
+}
+
 /** Both writes: durable when the later of the two is. */
 export function bothDurable(a: Durable, b: Durable): Durable {
   if (a === undefined) return b;

@@ -34,7 +34,6 @@ const NO_BYTES = new Uint8Array(0);
 
 /** Neighbours in the read buffer with the same topic, for observers that only count. */
 class RelayedRun implements PublishedRun {
-  topic = "";
   memo: KnownTopic | undefined = undefined;
   publisher: string | undefined = undefined;
   messages = 0;
@@ -50,6 +49,11 @@ class RelayedRun implements PublishedRun {
     this.#observer = observer;
   }
 
+  /** Only while there is something to tell. */
+  get topic(): string {
+    return this.memo!.name;
+  }
+
   get payload(): Uint8Array {
     return this.#chunk.subarray(this.#start, this.#end);
   }
@@ -58,7 +62,6 @@ class RelayedRun implements PublishedRun {
     // Within a turn there is one source.
     if (topic !== this.memo) {
       this.tell();
-      this.topic = topic.name;
       this.memo = topic;
     }
     this.publisher = source.session!.clientId;

@@ -34,17 +34,13 @@
  * do not wait for the window, then PUBLISH with DUP [MQTT-3.3.1-1], each in the order of the first
  * sending. Never at any other time.
  */
+import type { PendingWrite } from "../base/durable.ts";
 import type { Delivery } from "../mqtt/delivery.ts";
 import { invariant } from "../base/invariant.ts";
 import { RingQueue } from "../base/ring_queue.ts";
 import { PacketIdTable } from "./packet_id_table.ts";
 
 export type OutboundState = "starting" | "published" | "released";
-
-/** A write to the store that is not needed if it has not begun (see the Store contract). */
-interface PendingWrite {
-  withdraw(): boolean;
-}
 
 /** One outgoing QoS 1 or 2 message that has a packet id. */
 export class OutboundRecord {
@@ -75,6 +71,12 @@ export class OutboundRecord {
     /** Undefined once released, and when it was passed on. */
     public delivery: Delivery | undefined,
   ) {}
+
+  /** Of the message; undefined once released. */
+  get topic(): string | undefined {
+    if (this.delivery !== undefined) return this.delivery.message.topic;
+    return this.state === "released" ? undefined : this.passedTopic;
+  }
 }
 
 /** What an acknowledgement meant; the caller acts on it. */

@@ -1,11 +1,10 @@
 import { type Clock, sleep } from "../base/clock.ts";
-import type { Durable } from "../base/durable.ts";
+import type { Durable, PendingWrite } from "../base/durable.ts";
 import { invariant } from "../base/invariant.ts";
 import type { Random } from "../base/random.ts";
 import {
   type AdminStore,
   type InflightStore,
-  type PendingWrite,
   type QueueStore,
   type RetainedStore,
   type SessionStore,

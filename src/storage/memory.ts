@@ -1,4 +1,4 @@
-import type { Durable } from "../base/durable.ts";
+import type { Durable, PendingWrite } from "../base/durable.ts";
 import { invariant } from "../base/invariant.ts";
 import type { Delivery } from "../mqtt/delivery.ts";
 import type { Message } from "../mqtt/message.ts";
@@ -8,7 +8,6 @@ import { MemorySession } from "./memory_session.ts";
 import {
   type AdminStore,
   type InflightStore,
-  type PendingWrite,
   type QueueStore,
   type RetainedStore,
   SESSION_EXPIRY_NEVER,

@@ -9,7 +9,7 @@
  * Ownership: what is put is not changed afterwards by either side; payloads that are put have been
  * retained (`Message.retainPayload`). Every implementation passes `store_conformance.ts`.
  */
-import type { Durable } from "../base/durable.ts";
+import type { Durable, PendingWrite } from "../base/durable.ts";
 import type { Delivery } from "../mqtt/delivery.ts";
 import type { Message } from "../mqtt/message.ts";
 import type { ProtocolVersion } from "../mqtt/packet.ts";
@@ -119,15 +119,6 @@ export interface StoreBatch {
    * withdrawn. Rejects with {@linkcode StoreError}.
    */
   commit(): Durable;
-}
-
-/** A write of a batch that may turn out not to be needed. */
-export interface PendingWrite {
-  /**
-   * Takes the write out of its batch, as if it had never been in it, unless the store has begun with
-   * it or has done it: then it returns false, and what was written has to be deleted.
-   */
-  withdraw(): boolean;
 }
 
 /** The session expiry interval that means "never" (section 3.1.2.11.2). */

@@ -1,11 +1,12 @@
 /** What is in flight to one session may stay there for ever, and must not keep what has ended. */
 import assert from "#assert";
+import type { PendingWrite } from "../../src/base/durable.ts";
 import type { Delivery } from "../../src/mqtt/delivery.ts";
 import { commit, delivery, message } from "../../src/storage/conformance/fixtures.ts";
 import { openLevelStore } from "../../src/storage/leveldb/level_store.ts";
 import { storeOptions } from "../../src/storage/leveldb/store_fixture.ts";
 import { MemoryStore } from "../../src/storage/memory.ts";
-import type { PendingWrite, Store } from "../../src/storage/store.ts";
+import type { Store } from "../../src/storage/store.ts";
 import { memoryInUse } from "../support/memory.ts";
 
 /** Two deliveries of one step, one of which is acknowledged; the other's write is returned. */

@@ -19,10 +19,11 @@ export function settle(context: BrokerContext, session: ClientSession, outcome: 
     context.accounting.delivered++;
   } else if (outcome.delivery !== undefined) {
     context.deliveries.drop(session, outcome.delivery.message, "refused_by_receiver");
-  } else if (outcome.record.passedTopic !== undefined && outcome.record.state === "published") {
-    const { passedTopic: topic, qos } = outcome.record;
-    const init = { topic, payload: NO_PAYLOAD, qos, retain: false };
-    const message = new Message({ ...init, receivedAt: context.clock.now() });
+  } else if (outcome.record.topic !== undefined) {
+    // It was passed on, and nothing else of it is known any more.
+    const { topic, qos } = outcome.record;
+    const receivedAt = context.clock.now();
+    const message = new Message({ topic, payload: NO_PAYLOAD, qos, retain: false, receivedAt });
     context.deliveries.drop(session, message, "refused_by_receiver");
   } else {
     // Refused after it was released: the message itself is long gone.

@@ -1,6 +1,6 @@
 /** What waits for one client and what is under way to it. */
 import type { QoS } from "../../mqtt/packet.ts";
-import type { OutboundRecord, OutboundState } from "../../session/outbound.ts";
+import type { OutboundState } from "../../session/outbound.ts";
 import type { Queued } from "../../session/queue.ts";
 import type { BrokerContext, ClientSession } from "../context.ts";
 import { type MessageView, messageView } from "./message_view.ts";
@@ -91,7 +91,7 @@ export class MessageList {
         qos: record.qos,
         state: record.state,
         everSent: record.everSent,
-        topic: record.delivery?.message.topic ?? passedTopicOf(record),
+        topic: record.topic,
         message: record.delivery && messageView(record.delivery.message),
       })),
       outboundCount: outbound.size,
@@ -111,10 +111,6 @@ export class MessageList {
     }
     return items;
   }
-}
-
-function passedTopicOf({ state, passedTopic }: OutboundRecord): string | undefined {
-  return state === "released" ? undefined : passedTopic;
 }
 
 function resident({ queue }: ClientSession, after: number, limit: number): QueuedView[] {

@@ -1,9 +1,9 @@
-import type { Durable } from "../../base/durable.ts";
+import type { Durable, PendingWrite } from "../../base/durable.ts";
 import { invariant } from "../../base/invariant.ts";
 import type { Delivery } from "../../mqtt/delivery.ts";
 import type { Message } from "../../mqtt/message.ts";
 import type { Subscription } from "../../mqtt/subscription.ts";
-import type { PendingWrite, SessionRecord, StoreBatch, WillRecord } from "../store.ts";
+import type { SessionRecord, StoreBatch, WillRecord } from "../store.ts";
 import {
   AddBody,
   DeleteInflight,
